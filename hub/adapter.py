@@ -1,0 +1,138 @@
+"""The side of the hub that adapters see: what they are given, what they give back."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from hub.language import Text
+from hub.model import FieldFate, RecordUpdate
+
+
+class Settings(BaseModel):
+    """What IT staff may write under ``[settings]`` of a feed. Unknown keys are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a payload is answered negatively. It is kept, owns no key, and is never applied."""
+
+    code: str
+    """A stable word for counting and answering: ``encoding``, ``no_control_id``, ``too_large`` …"""
+    text: Text
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Bytes as they arrived, with the sender's own key.
+
+    Two payloads of one feed with the same ``(sender, key)`` and the same ``fingerprint`` are the same message. The
+    fingerprint is that of the body unless the adapter leaves out what a resend changes (MSH-7).
+    """
+
+    body: bytes
+    key: str
+    sender: str = ""
+    fingerprint: bytes = b""
+    lanes: tuple[str, ...] = ()
+    """Ordering keys (the sender's patient numbers); none = the feed's one lane. Stored only as keyed hashes."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What the door found out and ``parse`` may rely on: the encoding used, and where it differs from what was said."""
+    refusal: Refusal | None = None
+    replay_of: int | None = None
+    """The message this one sends through again."""
+
+    def __post_init__(self) -> None:
+        if not self.fingerprint:
+            object.__setattr__(self, "fingerprint", hashlib.blake2b(self.body, digest_size=16).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A payload that is safe in the journal."""
+
+    id: int
+    feed: str
+    key: str
+    body: bytes
+    received_at: datetime
+    sender: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The journal's word that a payload is on disk. A resend gets the receipt of the first."""
+
+    message_id: int
+    received_at: datetime
+    resent: bool = False
+    refusal: Refusal | None = None
+
+
+class Receive(Protocol):
+    """The hub's door: once it has answered, the message is on disk.
+
+    Raises ``Unavailable`` when nothing could be kept, and ``JournalFailed`` when the hub is about to end.
+    """
+
+    def __call__(self, payload: Payload) -> Receipt: ...
+
+    def soon(self, payload: Payload) -> Awaitable[Receipt]:
+        """The same from an event loop, without blocking it."""
+        ...
+
+
+class Listener(Protocol):
+    """An open door. Runs in the hub's event loop for listeners."""
+
+    async def start(self) -> None:
+        """Opens the door; ``ConfigError`` when the address cannot be had."""
+        ...
+
+    async def stop(self) -> None:
+        """Takes no new payloads, answers those under way, closes."""
+        ...
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class Adapter(ABC, Generic[S]):
+    """One kind of source system. An instance serves one feed."""
+
+    name: ClassVar[str]
+    """What a feed file writes: ``adapter = "hl7"``."""
+    Settings: ClassVar[type[Settings]] = Settings
+
+    def __init__(self, feed: str, settings: S) -> None:
+        self.feed = feed
+        self.settings = settings
+
+    @abstractmethod
+    def parse(self, message: Message) -> Iterable[RecordUpdate]:
+        """What the message means. Pure: no I/O, the same answer each time.
+
+        Raises ``ParseError`` (the message is parked) or ``UnsupportedMessage`` (it is skipped).
+        """
+
+    def admit(self, body: bytes) -> Payload:
+        """Looks at bytes only as far as the door must: key, limits, encoding. Never raises for bad bytes."""
+        return Payload(body, hashlib.sha256(body).hexdigest())
+
+    def explain(self, message: Message) -> Iterable[FieldFate]:
+        """Where each non-empty field of a message goes."""
+        return ()
+
+    def listen(self, receive: Receive) -> Listener | None:
+        """A door for senders that push; none for adapters that are only fetched or submitted to."""
+        return None

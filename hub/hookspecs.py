@@ -1,0 +1,28 @@
+"""The hooks. pluggy asks every plugin; a plugin hands over objects, and the hub calls methods on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from hub.adapter import Adapter
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+hookspec = pluggy.HookspecMarker("hub")
+hookimpl = pluggy.HookimplMarker("hub")
+
+
+@hookspec
+def register_adapters() -> Iterable[type[Adapter[Any]]]:
+    """Kinds of source system this plugin can talk to; asked once at start."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_routes(hub: Any) -> Iterable[BaseRoute]:
+    """HTTP routes under the plugin's name (``/fhir/…``); ``hub`` is a ``hub.Hub``. Asked when the web part starts."""
+    raise AssertionError("a specification is never called")

@@ -1,0 +1,20 @@
+"""What became of one field of a message: the answer to "where did this go?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFate:
+    """One non-empty place of a message: ``mapped`` to FHIR elements, ``kept`` as it came, or ``ignored`` for a reason."""
+
+    place: str
+    """Where it stands in the message, in the source's own notation: ``PID-3[2].4``."""
+    name: str
+    """What the standard calls it: ``Patient Identifier List``."""
+    value: str
+    fate: Literal["mapped", "kept", "ignored"]
+    detail: str
+    """FHIR paths (``Patient.identifier``) when mapped or kept; the reason when ignored."""
