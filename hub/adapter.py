@@ -129,10 +129,10 @@ class Adapter(ABC, Generic[S]):
         """Looks at bytes only as far as the door must: key, limits, encoding. Never raises for bad bytes."""
         return Payload(body, hashlib.sha256(body).hexdigest())
 
-    def explain(self, message: Message) -> Iterable[FieldFate]:
+    def explain(self, message: Message) -> Iterable[FieldFate]:  # noqa: ARG002 - for those who override it
         """Where each non-empty field of a message goes."""
         return ()
 
-    def listen(self, receive: Receive) -> Listener | None:
+    def listen(self, receive: Receive) -> Listener | None:  # noqa: ARG002 - for those who override it
         """A door for senders that push; none for adapters that are only fetched or submitted to."""
         return None

@@ -23,6 +23,6 @@ def register_adapters() -> Iterable[type[Adapter[Any]]]:
 
 
 @hookspec
-def register_routes(hub: Any) -> Iterable[BaseRoute]:
+def register_routes(hub: Any) -> Iterable[BaseRoute]:  # noqa: ARG001 - its name is the contract
     """HTTP routes under the plugin's name (``/fhir/…``); ``hub`` is a ``hub.Hub``. Asked when the web part starts."""
     raise AssertionError("a specification is never called")

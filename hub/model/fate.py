@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class FieldFate:
-    """One non-empty place of a message: ``mapped`` to FHIR elements, ``kept`` as it came, or ``ignored`` for a reason."""
+    """One non-empty place of a message: ``mapped`` to FHIR elements, ``kept`` as it came, or ``ignored``."""
 
     place: str
     """Where it stands in the message, in the source's own notation: ``PID-3[2].4``."""

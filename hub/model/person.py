@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 ID_NUMBER_SYSTEM = "urn:oid:2.16.156.10011.1.3"
 HEALTH_RECORD_SYSTEM = "urn:oid:2.16.156.10011.1.2"
@@ -93,7 +94,7 @@ def id_number_fault(raw: str, today: date | None = None) -> IdNumberFault | None
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return "bad_date"
-    if born > (today or date.today()):
+    if born > (today or datetime.now(ZoneInfo("Asia/Shanghai")).date()):
         return "future_date"
     return None if _check_digit(number[:17]) == number[17] else "checksum_error"
 

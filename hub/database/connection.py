@@ -1,0 +1,93 @@
+"""What the rest of the hub sees of a database."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+from hub.database.statement import Statement
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Connection(ABC):
+    """Runs statements inside the transaction it was handed out for."""
+
+    dialect: str
+
+    @abstractmethod
+    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> Any:
+        """A driver's cursor after running ``sql``."""
+
+    @abstractmethod
+    def _execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None: ...
+
+    def rows(self, statement: Statement, **parameters: Any) -> list[Row]:
+        return self._run(statement, parameters).fetchall()  # type: ignore[no-any-return] # a DB-API cursor
+
+    def row(self, statement: Statement, **parameters: Any) -> Row | None:
+        return self._run(statement, parameters).fetchone()  # type: ignore[no-any-return] # a DB-API cursor
+
+    def run(self, statement: Statement, **parameters: Any) -> int:
+        """How many rows it touched."""
+        return int(self._run(statement, parameters).rowcount)
+
+    def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            constants = statement.constants(self.dialect)
+            self._execute_many(
+                statement.sql(self.dialect), [{**constants, **row} for row in rows] if constants else rows
+            )
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails inside is undone; the transaction goes on."""
+        self._execute("SAVEPOINT inner_part", {})
+        try:
+            yield
+        except BaseException:
+            self._execute("ROLLBACK TO SAVEPOINT inner_part", {})
+            raise
+        finally:
+            self._execute("RELEASE SAVEPOINT inner_part", {})
+
+    def _run(self, statement: Statement, parameters: dict[str, Any]) -> Any:
+        return self._execute(statement.sql(self.dialect), {**statement.constants(self.dialect), **parameters})
+
+
+class Database(ABC):
+    """Three logs of one hub: the journal, the record, the audit; each with one writer, all readable together.
+
+    A write function may be called more than once (``Collision``), so it must have no effect outside its transaction.
+    Writing raises ``Unavailable`` when the store cannot be written just now, and ``JournalFailed`` when a commit may
+    have been lost.
+    """
+
+    url: str
+    dialect: str
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """A consistent view of what is committed."""
+
+    @abstractmethod
+    def serially(self, work: Callable[[Connection], T]) -> T:
+        """Writes the record: as if nobody else wrote meanwhile."""
+
+    @abstractmethod
+    def append(self, work: Callable[[Connection], T]) -> T:
+        """Writes the journal: entries become visible in the order of their ids."""
+
+    @abstractmethod
+    def note(self, work: Callable[[Connection], T]) -> T:
+        """Writes the audit log."""
+
+    @abstractmethod
+    def turn(self, name: str) -> AbstractContextManager[bool]:
+        """Whether this worker may go first, among all processes; held until the context ends."""
+
+    @abstractmethod
+    def close(self) -> None: ...

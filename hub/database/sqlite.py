@@ -1,0 +1,199 @@
+"""SQLite: three files beside each other, each with one writer that is also its only checkpointer.
+
+Two connections that write and checkpoint one file can lose commits in SQLite before 3.51.3 (the WAL-reset fault). Here
+every file has exactly one connection that may write; readers are opened read-only and can never checkpoint, and a
+second process is kept out by a lock. ``BEGIN IMMEDIATE`` locks every attached file, so a writer attaches only its own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from hub.database.connection import Connection, Database, T
+from hub.database.statement import SQLITE
+from hub.errors import Collision, ConfigError, JournalFailed, Refused, Unavailable
+from hub.schema import AUDIT, JOURNAL
+
+FULL = 2
+CHECKPOINT_PAGES = 4_000
+BUSY_MS = 5_000
+
+
+class SqliteConnection(Connection):
+    dialect = SQLITE
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self.driver = driver
+
+    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
+        if any(isinstance(value, (list, tuple)) for value in parameters.values()):
+            parameters = {name: _plain(value) for name, value in parameters.items()}
+        return self.driver.execute(sql, parameters)
+
+    def _execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.driver.executemany(sql, rows)
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, (list, tuple)) else value
+
+
+class SqliteWriter:
+    """The one connection that may write a file; its transactions follow each other."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self._lock = threading.Lock()
+        main = str(path) if schema == "main" else ":memory:"
+        driver = sqlite3.connect(main, isolation_level=None, check_same_thread=False, cached_statements=512)
+        if schema != "main":
+            driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(path),))
+        self._assert_durable(driver, schema)
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        driver.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        driver.execute("PRAGMA temp_store=MEMORY")
+        self._connection = SqliteConnection(driver)
+
+    @staticmethod
+    def _assert_durable(driver: sqlite3.Connection, schema: str) -> None:
+        (mode,) = driver.execute(f"PRAGMA {schema}.journal_mode=WAL").fetchone()
+        driver.execute(f"PRAGMA {schema}.synchronous=FULL")
+        (synchronous,) = driver.execute(f"PRAGMA {schema}.synchronous").fetchone()
+        if (mode, synchronous) != ("wal", FULL):
+            raise ConfigError(
+                "this disk cannot keep SQLite safe (journal_mode={mode}, synchronous={level}); use a local disk",
+                mode=mode,
+                level=synchronous,
+            )
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        driver = self._connection.driver
+        with self._lock, _in_our_words():
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(self._connection)
+                driver.execute("COMMIT")
+            except BaseException:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                raise
+            return result
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.driver.close()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        match error.sqlite_errorcode & 0xFF:
+            case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                raise JournalFailed(
+                    "the disk failed ({reason}); stop, look at the disk, start again", reason=str(error)
+                ) from error
+            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+                raise Unavailable(
+                    "the database cannot be written ({reason}); make room on the disk", reason=str(error)
+                ) from error
+            case sqlite3.SQLITE_BUSY:
+                raise Collision("another program holds the database") from error
+        raise
+
+
+class SqliteDatabase(Database):
+    dialect = SQLITE
+
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        self.url = f"sqlite:///{path}"
+        self.path = path
+        self.files = {"main": path, JOURNAL: _beside(path, JOURNAL), AUDIT: _beside(path, AUDIT)}
+        self._readers: list[SqliteConnection] = []
+        self._turns: dict[str, threading.Lock] = {}
+        self._lock: IO[bytes] | None = None
+        self._writers: dict[str, SqliteWriter] = {}
+        if writable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _only_us(_beside(path, "lock"))
+            self._writers = {schema: SqliteWriter(file, schema) for schema, file in self.files.items()}
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._open_reader()
+        try:
+            connection.driver.execute("BEGIN")
+            yield connection
+        finally:
+            if connection.driver.in_transaction:
+                connection.driver.execute("COMMIT")
+            self._readers.append(connection)
+
+    def _open_reader(self) -> SqliteConnection:
+        if not self.path.exists():
+            raise Unavailable("there is no database yet: start the hub, or run hub migrate")
+        driver = sqlite3.connect(
+            _read_only(self.path), uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        for schema in (JOURNAL, AUDIT):
+            driver.execute(f"ATTACH DATABASE ? AS {schema}", (_read_only(self.files[schema]),))
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        driver.execute("PRAGMA mmap_size=268435456")
+        return SqliteConnection(driver)
+
+    def serially(self, work: Callable[[Connection], T]) -> T:
+        return self._writers["main"].write(work)
+
+    def append(self, work: Callable[[Connection], T]) -> T:
+        return self._writers[JOURNAL].write(work)
+
+    def note(self, work: Callable[[Connection], T]) -> T:
+        return self._writers[AUDIT].write(work)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[bool]:
+        lock = self._turns.setdefault(name, threading.Lock())
+        mine = lock.acquire(blocking=False)
+        try:
+            yield mine
+        finally:
+            if mine:
+                lock.release()
+
+    def close(self) -> None:
+        while self._readers:
+            self._readers.pop().driver.close()
+        for writer in self._writers.values():
+            writer.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _beside(path: Path, what: str) -> Path:
+    """hub.db → hub-journal.db"""
+    return path.with_name(f"{path.stem}-{what}{path.suffix}")
+
+
+def _read_only(path: Path) -> str:
+    return f"file:{quote(str(path))}?mode=ro"
+
+
+def _only_us(path: Path) -> IO[bytes]:
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise Refused("another hub has this database open: {file}", file=path.name) from error
+    return file

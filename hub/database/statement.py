@@ -1,0 +1,74 @@
+"""SQL written once as SQLAlchemy expressions, compiled once for each dialect, run on the driver's own cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+_DIALECTS: dict[str, Dialect] = {
+    SQLITE: sqlite.dialect(paramstyle="named"),
+    POSTGRESQL: postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+}
+_INSERTS: dict[str, Callable[..., Any]] = {SQLITE: sqlite.insert, POSTGRESQL: postgresql.insert}
+
+
+class Statement:
+    """An expression, or a function of the dialect's ``insert`` for what needs ``on_conflict``.
+
+    Its parameters are the expression's ``bindparam`` names; give a value for each of them when it runs.
+    """
+
+    def __init__(self, expression: ClauseElement | Callable[[Callable[..., Any]], ClauseElement]) -> None:
+        self._expression = expression
+        self._sql: dict[str, str] = {}
+        self._constants: dict[str, dict[str, Any]] = {}
+
+    def sql(self, dialect: str) -> str:
+        if dialect not in self._sql:
+            compiled = self._compile(dialect)
+            self._sql[dialect] = str(compiled)
+            self._constants[dialect] = {name: value for name, value in compiled.params.items() if value is not None}
+        return self._sql[dialect]
+
+    def constants(self, dialect: str) -> dict[str, Any]:
+        """The literal values of the expression, which are parameters too."""
+        self.sql(dialect)
+        return self._constants[dialect]
+
+    def _compile(self, dialect: str) -> Any:
+        expression = self._expression
+        if not isinstance(expression, ClauseElement):
+            expression = expression(_INSERTS[dialect])
+        return expression.compile(dialect=_DIALECTS[dialect])
+
+
+class any_of(ColumnElement[bool]):  # noqa: N801 - reads like a function of SQL
+    """``column`` equals one of a list given when the statement runs: ``any_of(table.c.id, "ids")``."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.values: Any = bindparam(name)
+
+
+@compiles(any_of, SQLITE)
+def _sqlite(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are compiled expressions
+
+
+@compiles(any_of, POSTGRESQL)
+def _postgresql(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
+    return f"{column} = ANY({values})"
