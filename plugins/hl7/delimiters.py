@@ -63,8 +63,7 @@ def _known(delimiters: Delimiters) -> dict[str, str]:
         "E": delimiters.escape,
         "P": delimiters.truncation,
     }
-    # "\r" stands for a delimiter that MSH-2 does not name (plugins/hl7/lexer.py).
-    declared = {code: mark for code, mark in marks.items() if mark not in ("", "\r")}
+    declared = {code: mark for code, mark in marks.items() if mark}
     return declared | {"H": "", "N": "", ".br": "\n", ".sp": "\n"}
 
 

@@ -27,9 +27,7 @@ _ABSENT = "\r"
 """Stands for a delimiter that MSH-2 does not name: no line holds a CR."""
 
 
-def lex(
-    text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, charset: str = "utf-8"
-) -> Lexed:
+def lex(text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, charset: str = "utf-8") -> Lexed:
     r"""The message of a text that begins with MSH (blank lines before it are tolerated).
 
     Lines end with CR, LF or CRLF. A LF that no segment follows belongs to the value it stands in. ``charset`` is what
@@ -38,40 +36,47 @@ def lex(
     start = 0 if text.startswith("MSH") else len(text) - len(text.lstrip())
     if not text.startswith("MSH", start):
         raise ParseError("the message does not begin with MSH", place="MSH")
-    delimiters = _declared(text, start)
-    if text.count("\r") + text.count("\n") > segments:
-        _count_segments(text, delimiters.field, segments)
-    if delimiters.repetition and (found := text.count(delimiters.repetition) - 1) > repetitions:
-        raise ParseError(
-            "the message has {found} repetitions, more than the limit of {limit}", found=found, limit=repetitions
-        )
+    delimiters = _declared(text[start + 3 : start + 12])
+    if len(text) > min(segments, repetitions):
+        _limit(text, delimiters, segments, repetitions)
     return Lexed(text, delimiters, charset)
 
 
 class Repetition:
     """One occurrence of a field's value."""
 
-    __slots__ = ("_charset", "_delimiters", "raw")
+    __slots__ = ("_lexed", "raw")
 
-    def __init__(self, raw: str, delimiters: Delimiters, charset: str) -> None:
+    def __init__(self, raw: str, lexed: Lexed) -> None:
         self.raw = raw
-        self._delimiters = delimiters
-        self._charset = charset
+        self._lexed = lexed
 
     def get(self, component: int = 1, subcomponent: int = 1) -> str:
         """Decoded text of one leaf; empty when absent, ``NULL`` when the sender deletes it."""
-        return _leaf(self.raw, component, subcomponent, self._delimiters, self._charset)
+        return _leaf(self.raw, component, subcomponent, self._lexed)
 
     def components(self) -> list[str]:
         """Each component decoded; subcomponents stay joined as written."""
-        parts = self.raw.split(self._delimiters.component)
-        return [unescape(part, self._delimiters, self._charset) for part in parts]
+        lexed = self._lexed
+        return [unescape(part, lexed.delimiters, lexed.charset) for part in self.raw.split(lexed.marks[1])]
+
+
+class Whole(Repetition):
+    """MSH-1 or MSH-2, which are never split."""
+
+    __slots__ = ()
+
+    def get(self, component: int = 1, subcomponent: int = 1) -> str:
+        return self.raw if component == subcomponent == 1 else ""
+
+    def components(self) -> list[str]:
+        return [self.raw]
 
 
 class Segment:
     """One line of a message."""
 
-    __slots__ = ("_charset", "_delimiters", "_fields", "_lexed", "line", "position")
+    __slots__ = ("_fields", "_lexed", "line", "position")
 
     _fields: list[str]
 
@@ -80,8 +85,6 @@ class Segment:
         self.position = position
         """Counted from 0 over all segments of the message."""
         self._lexed = lexed
-        self._delimiters = lexed.splitters
-        self._charset = lexed.charset
 
     @property
     def name(self) -> str:
@@ -118,29 +121,30 @@ class Segment:
     def get(self, field: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
         """Decoded text of one leaf; empty when absent, ``NULL`` when the sender deletes it."""
         value = self.raw(field)
+        if value.isalnum():  # the common case, and no delimiter is alphanumeric
+            return value if component == subcomponent == repetition == 1 else ""
         if not value:
             return value
-        mark = self._delimiters.repetition
+        mark = self._lexed.marks[2]
         if mark in value:
             parts = value.split(mark, repetition)
             value = parts[repetition - 1] if repetition <= len(parts) else ""
         elif repetition > 1:
             return ""
-        return _leaf(value, component, subcomponent, self._delimiters, self._charset)
+        return _leaf(value, component, subcomponent, self._lexed)
 
     def repetitions(self, field: int) -> list[Repetition]:
         """The occurrences of a field that are not empty."""
         value = self.raw(field)
         if not value:
             return []
-        parts = value.split(self._delimiters.repetition)
-        return [Repetition(part, self._delimiters, self._charset) for part in parts if part]
+        return [Repetition(part, self._lexed) for part in value.split(self._lexed.marks[2]) if part]
 
     def encode(self) -> str:
-        return self._delimiters.field.join(self.raws())
+        return self._lexed.marks[0].join(self.raws())
 
     def _split(self) -> list[str]:
-        return self.line.split(self._delimiters.field)
+        return self.line.split(self._lexed.marks[0])
 
 
 class Header(Segment):
@@ -157,21 +161,21 @@ class Header(Segment):
         if field > 2:
             return super().repetitions(field)
         value = self.raw(field)
-        return [Repetition(value, Delimiters(*[_ABSENT] * 6), self._charset)] if value else []
+        return [Whole(value, self._lexed)] if value else []
 
     def encode(self) -> str:
         name, mark, *rest = self.raws()
         return name + mark + mark.join(rest)
 
     def _split(self) -> list[str]:
-        name, *rest = self.line.split(self._delimiters.field)
-        return [name, self._delimiters.field, *rest]
+        name, *rest = self.line.split(self._lexed.marks[0])
+        return [name, self._lexed.marks[0], *rest]
 
 
 class Lexed:
     """A message taken apart."""
 
-    __slots__ = ("_built", "_lines", "_occurrences", "charset", "delimiters", "splitters", "text")
+    __slots__ = ("_built", "_lines", "_occurrences", "charset", "delimiters", "marks", "text")
 
     _occurrences: list[int]
 
@@ -179,9 +183,9 @@ class Lexed:
         self.text = text
         self.delimiters = delimiters
         """As declared; what MSH-2 does not name is empty."""
-        self.splitters = delimiters if all(delimiters) else Delimiters(*[mark or _ABSENT for mark in delimiters])
         self.charset = charset
-        self._lines = [line for line in _lines(text, delimiters.field) if line and not line.isspace()]
+        self.marks = _marks(delimiters)
+        self._lines = [*filter(str.strip, _lines(text, delimiters.field))]
         self._built: list[Segment | None] = [None] * len(self._lines)
 
     @property
@@ -214,8 +218,7 @@ class Lexed:
         ends = [*(found[0] for found in _breaks(self.text, self.delimiters.field)), ""]
         segments = iter(self.segments)
         return "".join(
-            (next(segments).encode() if line and not line.isspace() else line) + end
-            for line, end in zip(lines, ends, strict=True)
+            (next(segments).encode() if line.strip() else line) + end for line, end in zip(lines, ends, strict=True)
         )
 
     def _at(self, position: int) -> Segment:
@@ -227,32 +230,42 @@ class Lexed:
         return segment
 
 
-def _declared(text: str, start: int) -> Delimiters:
-    """What MSH-1 and MSH-2 say: three to five characters in MSH-2, in the standard's order; fewer are not made up."""
-    mark = text[start + 3 : start + 4]
-    if not mark or mark.isalnum() or mark.isspace() or not mark.isprintable():
+@lru_cache(maxsize=64)
+def _declared(head: str) -> Delimiters:
+    """What MSH-1 and MSH-2 say: one to five characters in MSH-2, in the standard's order; none is made up."""
+    mark = head[:1]
+    if not _may_delimit(mark):
         raise ParseError("MSH-1 is not a separator", place="MSH-1")
-    end = text.find(mark, start + 4, start + 12)
-    named = text[start + 4 : end if end >= 0 else start + 12].partition("\r")[0].partition("\n")[0]
-    if not 1 <= len(named) <= 5 or any(char.isalnum() or char.isspace() or not char.isprintable() for char in named):
+    named = re.split(rf"[{re.escape(mark)}\r\n]", head[1:], maxsplit=1)[0]
+    if not _may_delimit(named) or len(named) > 5:
         raise ParseError("MSH-2 does not name the delimiters", place="MSH-2")
-    if len({mark, *named}) <= len(named):
+    if len(set(named)) < len(named):
         raise ParseError("MSH-2 names the same delimiter twice", place="MSH-2")
     component, repetition, escape_mark, subcomponent, truncation = [*named, "", "", "", ""][:5]
     return Delimiters(mark, component, repetition, escape_mark, subcomponent, truncation)
 
 
-def _count_segments(text: str, mark: str, limit: int) -> None:
-    found = sum(1 for _ in _breaks(text, mark))
-    if found > limit:
-        raise ParseError("the message has {found} segments, more than the limit of {limit}", found=found, limit=limit)
+def _may_delimit(chars: str) -> bool:
+    return bool(chars) and not any(char.isalnum() or char.isspace() or not char.isprintable() for char in chars)
+
+
+def _limit(text: str, delimiters: Delimiters, segments: int, repetitions: int) -> None:
+    """Counts before anything is split. Blank lines count: they cost as much."""
+    found = text.count("\r") + text.count("\n")
+    if found > segments and (found := found - text.count("\r\n")) > segments:
+        raise ParseError(
+            "the message has {found} segments, more than the limit of {limit}", found=found, limit=segments
+        )
+    if delimiters.repetition and (found := text.count(delimiters.repetition)) > repetitions:
+        raise ParseError(
+            "the message has {found} repetitions, more than the limit of {limit}", found=found, limit=repetitions
+        )
 
 
 def _lines(text: str, mark: str) -> list[str]:
-    feeds = text.count("\n")
-    if not feeds:
+    if "\n" not in text:
         return text.split("\r")
-    if feeds == text.count("\r\n") == text.count("\r"):
+    if text.count("\n") == text.count("\r\n") == text.count("\r"):
         return text.split("\r\n")
     return _breaking(mark).split(text)
 
@@ -274,8 +287,14 @@ def _occurrences(segments: list[Segment]) -> Iterator[int]:
         yield counts[segment.name]
 
 
-def _leaf(value: str, component: int, subcomponent: int, delimiters: Delimiters, charset: str) -> str:
-    _, outer, _, mark, inner, _ = delimiters
+@lru_cache(maxsize=64)
+def _marks(delimiters: Delimiters) -> tuple[str, ...]:
+    """The delimiters to split by: a plain tuple, which unpacks faster, with what no line holds for those not named."""
+    return tuple(mark or _ABSENT for mark in delimiters)
+
+
+def _leaf(value: str, component: int, subcomponent: int, lexed: Lexed) -> str:
+    _, outer, _, mark, inner, _ = lexed.marks
     if outer in value:
         parts = value.split(outer, component)
         value = parts[component - 1] if component <= len(parts) else ""
@@ -286,4 +305,4 @@ def _leaf(value: str, component: int, subcomponent: int, delimiters: Delimiters,
         value = parts[subcomponent - 1] if subcomponent <= len(parts) else ""
     elif subcomponent > 1:
         return ""
-    return unescape(value, delimiters, charset) if mark in value else value
+    return unescape(value, lexed.delimiters, lexed.charset) if mark in value else value
