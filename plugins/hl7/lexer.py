@@ -1,14 +1,14 @@
 """Takes HL7 v2 text apart without losing any of it: segments, fields, repetitions, components, subcomponents.
 
 Text, not bytes: 464 Chinese characters hold a delimiter byte in GB18030, so a message is decoded before it is split.
-Nothing is split before it is touched, and escapes are decoded only in the leaf that is asked for.
+No segment is split before it is asked for, no field before a part of it is, and escapes are decoded in the leaf.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hub.errors import ParseError
 from plugins.hl7.delimiters import Delimiters, escape, unescape
@@ -33,13 +33,13 @@ def lex(text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, 
     Lines end with CR, LF or CRLF. A LF that no segment follows belongs to the value it stands in. ``charset`` is what
     the text was decoded with; bytes in ``\X..\`` escapes are in it too. Raises ``ParseError`` with its place.
     """
-    start = 0 if text.startswith("MSH") else len(text) - len(text.lstrip())
+    start = 0 if text.startswith("MSH") else len(text) - len(text.lstrip("\r\n"))
     if not text.startswith("MSH", start):
         raise ParseError("the message does not begin with MSH", place="MSH")
-    delimiters = _declared(text[start + 3 : start + 12])
-    if len(text) > min(segments, repetitions):
-        _limit(text, delimiters, segments, repetitions)
-    return Lexed(text, delimiters, charset)
+    marks = _declared(text[start + 3 : start + 12])
+    if len(text) > segments or len(text) > repetitions:
+        _limit(text, marks.declared, segments, repetitions)
+    return Lexed(text, marks, charset)
 
 
 class Repetition:
@@ -58,7 +58,7 @@ class Repetition:
     def components(self) -> list[str]:
         """Each component decoded; subcomponents stay joined as written."""
         lexed = self._lexed
-        return [unescape(part, lexed.delimiters, lexed.charset) for part in self.raw.split(lexed.marks[1])]
+        return [unescape(part, lexed.delimiters, lexed.charset) for part in self.raw.split(lexed.splitters[1])]
 
 
 class Whole(Repetition):
@@ -76,19 +76,15 @@ class Whole(Repetition):
 class Segment:
     """One line of a message."""
 
-    __slots__ = ("_fields", "_lexed", "line", "position")
+    __slots__ = ("_lexed", "name", "position", "raws")
 
-    _fields: list[str]
-
-    def __init__(self, line: str, position: int, lexed: Lexed) -> None:
-        self.line = line
+    def __init__(self, raws: list[str], position: int, lexed: Lexed) -> None:
+        self.raws = raws
+        """Every field as written; the name stands at 0, so that PID-3 is ``raws[3]``."""
+        self.name = raws[0]
         self.position = position
         """Counted from 0 over all segments of the message."""
         self._lexed = lexed
-
-    @property
-    def name(self) -> str:
-        return self.raw(0)
 
     @property
     def occurrence(self) -> int:
@@ -98,37 +94,28 @@ class Segment:
     @property
     def fields(self) -> int:
         """The number of the last field that is written."""
-        return len(self.raws()) - 1
+        return len(self.raws) - 1
 
     def raw(self, field: int) -> str:
         """A whole field as written, escapes included; empty when absent."""
         try:
-            return self._fields[field]
-        except AttributeError:
-            self._fields = self._split()
+            return self.raws[field]
         except IndexError:
             return ""
-        return self._fields[field] if field < len(self._fields) else ""
-
-    def raws(self) -> list[str]:
-        """Every field as written; the name stands at 0, so that PID-3 is ``raws()[3]``."""
-        try:
-            return self._fields
-        except AttributeError:
-            self._fields = self._split()
-            return self._fields
 
     def get(self, field: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
         """Decoded text of one leaf; empty when absent, ``NULL`` when the sender deletes it."""
-        value = self.raw(field)
+        try:
+            value = self.raws[field]
+        except IndexError:
+            return ""
         if value.isalnum():  # the common case, and no delimiter is alphanumeric
             return value if component == subcomponent == repetition == 1 else ""
         if not value:
             return value
-        mark = self._lexed.marks[2]
+        mark = self._lexed.splitters[2]
         if mark in value:
-            parts = value.split(mark, repetition)
-            value = parts[repetition - 1] if repetition <= len(parts) else ""
+            value = _part(value, mark, repetition)
         elif repetition > 1:
             return ""
         return _leaf(value, component, subcomponent, self._lexed)
@@ -138,13 +125,10 @@ class Segment:
         value = self.raw(field)
         if not value:
             return []
-        return [Repetition(part, self._lexed) for part in value.split(self._lexed.marks[2]) if part]
+        return [Repetition(part, self._lexed) for part in value.split(self._lexed.splitters[2]) if part]
 
     def encode(self) -> str:
-        return self._lexed.marks[0].join(self.raws())
-
-    def _split(self) -> list[str]:
-        return self.line.split(self._lexed.marks[0])
+        return self._lexed.delimiters.field.join(self.raws)
 
 
 class Header(Segment):
@@ -164,28 +148,25 @@ class Header(Segment):
         return [Whole(value, self._lexed)] if value else []
 
     def encode(self) -> str:
-        name, mark, *rest = self.raws()
+        name, mark, *rest = self.raws
         return name + mark + mark.join(rest)
-
-    def _split(self) -> list[str]:
-        name, *rest = self.line.split(self._lexed.marks[0])
-        return [name, self._lexed.marks[0], *rest]
 
 
 class Lexed:
     """A message taken apart."""
 
-    __slots__ = ("_built", "_lines", "_occurrences", "charset", "delimiters", "marks", "text")
+    __slots__ = ("_built", "_lines", "_occurrences", "charset", "delimiters", "splitters", "text")
 
     _occurrences: list[int]
 
-    def __init__(self, text: str, delimiters: Delimiters, charset: str) -> None:
+    def __init__(self, text: str, marks: Marks, charset: str) -> None:
         self.text = text
-        self.delimiters = delimiters
-        """As declared; what MSH-2 does not name is empty."""
+        self.delimiters, self.splitters = marks
         self.charset = charset
-        self.marks = _marks(delimiters)
-        self._lines = [*filter(str.strip, _lines(text, delimiters.field))]
+        lines = text.split("\r") if "\n" not in text else _lines(text, self.delimiters.field)
+        if not lines[-1]:
+            lines.pop()
+        self._lines = lines if "" not in lines else [line for line in lines if line]
         self._built: list[Segment | None] = [None] * len(self._lines)
 
     @property
@@ -214,24 +195,38 @@ class Lexed:
 
     def encode(self) -> str:
         """The text, put together again from its parts."""
-        lines = _lines(self.text, self.delimiters.field)
-        ends = [*(found[0] for found in _breaks(self.text, self.delimiters.field)), ""]
+        mark = self.delimiters.field
+        ends = [*(found[0] for found in _breaking(mark).finditer(self.text)), ""]
         segments = iter(self.segments)
         return "".join(
-            (next(segments).encode() if line.strip() else line) + end for line, end in zip(lines, ends, strict=True)
+            (next(segments).encode() if line else "") + end
+            for line, end in zip(_lines(self.text, mark), ends, strict=True)
         )
 
     def _at(self, position: int) -> Segment:
         segment = self._built[position]
         if segment is None:
-            line = self._lines[position]
-            kind = Header if line.startswith(_HEADERS) and line[3:4] == self.delimiters.field else Segment
-            segment = self._built[position] = kind(line, position, self)
+            mark = self.delimiters.field
+            raws = self._lines[position].split(mark)
+            if raws[0] in _HEADERS:
+                raws.insert(1, mark)
+                segment = Header(raws, position, self)
+            else:
+                segment = Segment(raws, position, self)
+            self._built[position] = segment
         return segment
 
 
+class Marks(NamedTuple):
+    """The delimiters of a message, as declared and to split by."""
+
+    declared: Delimiters
+    splitters: tuple[str, ...]
+    """A plain tuple, which unpacks faster, with something no line holds in place of what MSH-2 does not name."""
+
+
 @lru_cache(maxsize=64)
-def _declared(head: str) -> Delimiters:
+def _declared(head: str) -> Marks:
     """What MSH-1 and MSH-2 say: one to five characters in MSH-2, in the standard's order; none is made up."""
     mark = head[:1]
     if not _may_delimit(mark):
@@ -242,7 +237,8 @@ def _declared(head: str) -> Delimiters:
     if len(set(named)) < len(named):
         raise ParseError("MSH-2 names the same delimiter twice", place="MSH-2")
     component, repetition, escape_mark, subcomponent, truncation = [*named, "", "", "", ""][:5]
-    return Delimiters(mark, component, repetition, escape_mark, subcomponent, truncation)
+    declared = Delimiters(mark, component, repetition, escape_mark, subcomponent, truncation)
+    return Marks(declared, tuple(char or _ABSENT for char in declared))
 
 
 def _may_delimit(chars: str) -> bool:
@@ -263,15 +259,9 @@ def _limit(text: str, delimiters: Delimiters, segments: int, repetitions: int) -
 
 
 def _lines(text: str, mark: str) -> list[str]:
-    if "\n" not in text:
-        return text.split("\r")
     if text.count("\n") == text.count("\r\n") == text.count("\r"):
         return text.split("\r\n")
     return _breaking(mark).split(text)
-
-
-def _breaks(text: str, mark: str) -> Iterator[re.Match[str]]:
-    return _breaking(mark).finditer(text)
 
 
 @lru_cache(maxsize=64)
@@ -287,22 +277,19 @@ def _occurrences(segments: list[Segment]) -> Iterator[int]:
         yield counts[segment.name]
 
 
-@lru_cache(maxsize=64)
-def _marks(delimiters: Delimiters) -> tuple[str, ...]:
-    """The delimiters to split by: a plain tuple, which unpacks faster, with what no line holds for those not named."""
-    return tuple(mark or _ABSENT for mark in delimiters)
-
-
 def _leaf(value: str, component: int, subcomponent: int, lexed: Lexed) -> str:
-    _, outer, _, mark, inner, _ = lexed.marks
+    _, outer, _, mark, inner, _ = lexed.splitters
     if outer in value:
-        parts = value.split(outer, component)
-        value = parts[component - 1] if component <= len(parts) else ""
+        value = _part(value, outer, component)
     elif component > 1:
         return ""
     if inner in value:
-        parts = value.split(inner, subcomponent)
-        value = parts[subcomponent - 1] if subcomponent <= len(parts) else ""
+        value = _part(value, inner, subcomponent)
     elif subcomponent > 1:
         return ""
     return unescape(value, lexed.delimiters, lexed.charset) if mark in value else value
+
+
+def _part(value: str, mark: str, number: int) -> str:
+    parts = value.split(mark, number)
+    return parts[number - 1] if number <= len(parts) else ""
