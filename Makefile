@@ -1,0 +1,27 @@
+PYTHON ?= .venv/bin/python
+
+.PHONY: fix test run demo lock
+
+fix:       ## format, and mend what can be mended
+	$(PYTHON) -m ruff check --fix --quiet
+	$(PYTHON) -m ruff format --quiet
+
+test:      ## everything CI asks, quickest first
+	$(PYTHON) -m ruff check --quiet
+	$(PYTHON) -m ruff format --check --quiet
+	$(PYTHON) -m mypy
+	$(dir $(PYTHON))lint-imports
+	$(PYTHON) -m pytest
+
+run:       ## the hub, with the configuration in config/
+	$(PYTHON) -m hub run
+
+demo:      ## an invented district, from first message to joined record
+	$(PYTHON) -m hub demo
+
+lock:      ## pin every library anew, with hashes
+	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
+		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
+		--custom-compile-command 'make lock' pyproject.toml --all-extras --group dev -c requirements.lock \
+		-o requirements-dev.lock
