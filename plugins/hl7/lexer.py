@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hub.errors import ParseError
 from plugins.hl7.delimiters import Delimiters, escape, unescape
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["NULL", "Delimiters", "Lexed", "Repetition", "Segment", "escape", "lex", "unescape"]
 
@@ -22,7 +19,8 @@ NULL = '""'
 """A field of these two characters deletes what was known; an empty one says nothing."""
 
 SEGMENTS, REPETITIONS = 20_000, 100_000
-_HEADERS = ("MSH", "FHS", "BHS")
+HEADERS = ("MSH", "FHS", "BHS")
+"""Here field 1 is the separator itself and field 2 names the other delimiters; neither is ever split."""
 _ABSENT = "\r"
 """Stands for a delimiter that MSH-2 does not name: no line holds a CR."""
 
@@ -36,29 +34,38 @@ def lex(text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, 
     start = 0 if text.startswith("MSH") else len(text) - len(text.lstrip("\r\n"))
     if not text.startswith("MSH", start):
         raise ParseError("the message does not begin with MSH", place="MSH")
-    marks = _declared(text[start + 3 : start + 12])
+    marks = _declared(text[start + 3 : start + 12], charset)
     if len(text) > segments or len(text) > repetitions:
         _limit(text, marks.declared, segments, repetitions)
-    return Lexed(text, marks, charset)
+    return Lexed(text, marks)
+
+
+class Marks(NamedTuple):
+    """What all of a message is read with."""
+
+    declared: Delimiters
+    splitters: tuple[str, ...]
+    """A plain tuple, which unpacks faster, with something no line holds in place of what MSH-2 does not name."""
+    charset: str
 
 
 class Repetition:
     """One occurrence of a field's value."""
 
-    __slots__ = ("_lexed", "raw")
+    __slots__ = ("_marks", "raw")
 
-    def __init__(self, raw: str, lexed: Lexed) -> None:
+    def __init__(self, raw: str, marks: Marks) -> None:
         self.raw = raw
-        self._lexed = lexed
+        self._marks = marks
 
     def get(self, component: int = 1, subcomponent: int = 1) -> str:
         """Decoded text of one leaf; empty when absent, ``NULL`` when the sender deletes it."""
-        return _leaf(self.raw, component, subcomponent, self._lexed)
+        return _leaf(self.raw, component, subcomponent, self._marks)
 
     def components(self) -> list[str]:
         """Each component decoded; subcomponents stay joined as written."""
-        lexed = self._lexed
-        return [unescape(part, lexed.delimiters, lexed.charset) for part in self.raw.split(lexed.splitters[1])]
+        declared, splitters, charset = self._marks
+        return [unescape(part, declared, charset) for part in self.raw.split(splitters[1])]
 
 
 class Whole(Repetition):
@@ -76,20 +83,17 @@ class Whole(Repetition):
 class Segment:
     """One line of a message."""
 
-    __slots__ = ("_lexed", "name", "position", "raws")
+    __slots__ = ("_marks", "name", "occurrence", "position", "raws")
 
-    def __init__(self, raws: list[str], position: int, lexed: Lexed) -> None:
+    def __init__(self, raws: list[str], position: int, occurrence: int, marks: Marks) -> None:
         self.raws = raws
         """Every field as written; the name stands at 0, so that PID-3 is ``raws[3]``."""
         self.name = raws[0]
         self.position = position
         """Counted from 0 over all segments of the message."""
-        self._lexed = lexed
-
-    @property
-    def occurrence(self) -> int:
+        self.occurrence = occurrence
         """Counted from 1 over the segments of the same name."""
-        return self._lexed.occurrences[self.position]
+        self._marks = marks
 
     @property
     def fields(self) -> int:
@@ -113,89 +117,74 @@ class Segment:
             return value if component == subcomponent == repetition == 1 else ""
         if not value:
             return value
-        mark = self._lexed.splitters[2]
+        if field < 3 and self.name in HEADERS:
+            return value if component == subcomponent == repetition == 1 else ""
+        mark = self._marks.splitters[2]
         if mark in value:
             value = _part(value, mark, repetition)
         elif repetition > 1:
             return ""
-        return _leaf(value, component, subcomponent, self._lexed)
+        return _leaf(value, component, subcomponent, self._marks)
 
     def repetitions(self, field: int) -> list[Repetition]:
         """The occurrences of a field that are not empty."""
         value = self.raw(field)
         if not value:
             return []
-        return [Repetition(part, self._lexed) for part in value.split(self._lexed.splitters[2]) if part]
+        if field < 3 and self.name in HEADERS:
+            return [Whole(value, self._marks)]
+        return [Repetition(part, self._marks) for part in value.split(self._marks.splitters[2]) if part]
 
     def encode(self) -> str:
-        return self._lexed.delimiters.field.join(self.raws)
-
-
-class Header(Segment):
-    """MSH, FHS or BHS: field 1 is the separator itself, field 2 names the other delimiters; neither is ever split."""
-
-    __slots__ = ()
-
-    def get(self, field: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
-        if field > 2:
-            return super().get(field, component, subcomponent, repetition)
-        return self.raw(field) if component == subcomponent == repetition == 1 else ""
-
-    def repetitions(self, field: int) -> list[Repetition]:
-        if field > 2:
-            return super().repetitions(field)
-        value = self.raw(field)
-        return [Whole(value, self._lexed)] if value else []
-
-    def encode(self) -> str:
-        name, mark, *rest = self.raws
-        return name + mark + mark.join(rest)
+        mark = self._marks.declared.field
+        if self.name in HEADERS:
+            return self.name + mark + mark.join(self.raws[2:])
+        return mark.join(self.raws)
 
 
 class Lexed:
     """A message taken apart."""
 
-    __slots__ = ("_built", "_lines", "_occurrences", "charset", "delimiters", "splitters", "text")
+    __slots__ = ("_built", "_lines", "marks", "text")
 
-    _occurrences: list[int]
-
-    def __init__(self, text: str, marks: Marks, charset: str) -> None:
+    def __init__(self, text: str, marks: Marks) -> None:
         self.text = text
-        self.delimiters, self.splitters = marks
-        self.charset = charset
-        lines = text.split("\r") if "\n" not in text else _lines(text, self.delimiters.field)
+        self.marks = marks
+        lines = text.split("\r") if "\n" not in text else _lines(text, marks.declared.field)
         if not lines[-1]:
             lines.pop()
         self._lines = lines if "" not in lines else [line for line in lines if line]
-        self._built: list[Segment | None] = [None] * len(self._lines)
+        self._built: list[Segment] = []
+
+    @property
+    def delimiters(self) -> Delimiters:
+        """As declared; what MSH-2 does not name is empty."""
+        return self.marks.declared
 
     @property
     def segments(self) -> list[Segment]:
-        return [self._at(position) for position in range(len(self._lines))]
-
-    @property
-    def occurrences(self) -> list[int]:
-        """For each segment, how many of its name there are up to it."""
-        try:
-            return self._occurrences
-        except AttributeError:
-            self._occurrences = list(_occurrences(self.segments))
-            return self._occurrences
+        if not self._built:
+            self._built = _segments(self._lines, self.marks)
+        return self._built
 
     def first(self, name: str) -> Segment | None:
-        begin = name + self.delimiters.field
+        if self._built:
+            return next((segment for segment in self._built if segment.name == name), None)
+        marks = self.marks
+        mark = marks.splitters[0]
         for position, line in enumerate(self._lines):
-            if line.startswith(begin) or line == name:
-                return self._at(position)
+            if line.startswith(name):
+                raws = line.split(mark)
+                if raws[0] == name:
+                    return Segment(_counted(raws, mark), position, 1, marks)
         return None
 
     def all(self, name: str) -> list[Segment]:
-        begin = name + self.delimiters.field
-        return [self._at(at) for at, line in enumerate(self._lines) if line.startswith(begin) or line == name]
+        return [segment for segment in self.segments if segment.name == name]
 
     def encode(self) -> str:
         """The text, put together again from its parts."""
-        mark = self.delimiters.field
+        mark = self.marks.declared.field
         ends = [*(found[0] for found in _breaking(mark).finditer(self.text)), ""]
         segments = iter(self.segments)
         return "".join(
@@ -203,30 +192,28 @@ class Lexed:
             for line, end in zip(_lines(self.text, mark), ends, strict=True)
         )
 
-    def _at(self, position: int) -> Segment:
-        segment = self._built[position]
-        if segment is None:
-            mark = self.delimiters.field
-            raws = self._lines[position].split(mark)
-            if raws[0] in _HEADERS:
-                raws.insert(1, mark)
-                segment = Header(raws, position, self)
-            else:
-                segment = Segment(raws, position, self)
-            self._built[position] = segment
-        return segment
+
+def _segments(lines: list[str], marks: Marks) -> list[Segment]:
+    mark = marks.splitters[0]
+    seen: dict[str, int] = {}
+    built = []
+    for position, line in enumerate(lines):
+        raws = line.split(mark)
+        name = raws[0]
+        seen[name] = occurrence = seen.get(name, 0) + 1
+        built.append(Segment(_counted(raws, mark), position, occurrence, marks))
+    return built
 
 
-class Marks(NamedTuple):
-    """The delimiters of a message, as declared and to split by."""
-
-    declared: Delimiters
-    splitters: tuple[str, ...]
-    """A plain tuple, which unpacks faster, with something no line holds in place of what MSH-2 does not name."""
+def _counted(raws: list[str], mark: str) -> list[str]:
+    """Fields at their numbers: those of a header begin with the separator."""
+    if raws[0] in HEADERS:
+        raws.insert(1, mark)
+    return raws
 
 
 @lru_cache(maxsize=64)
-def _declared(head: str) -> Marks:
+def _declared(head: str, charset: str) -> Marks:
     """What MSH-1 and MSH-2 say: one to five characters in MSH-2, in the standard's order; none is made up."""
     mark = head[:1]
     if not _may_delimit(mark):
@@ -238,7 +225,7 @@ def _declared(head: str) -> Marks:
         raise ParseError("MSH-2 names the same delimiter twice", place="MSH-2")
     component, repetition, escape_mark, subcomponent, truncation = [*named, "", "", "", ""][:5]
     declared = Delimiters(mark, component, repetition, escape_mark, subcomponent, truncation)
-    return Marks(declared, tuple(char or _ABSENT for char in declared))
+    return Marks(declared, tuple(char or _ABSENT for char in declared), charset)
 
 
 def _may_delimit(chars: str) -> bool:
@@ -270,15 +257,8 @@ def _breaking(mark: str) -> re.Pattern[str]:
     return re.compile(rf"\r\n|\r|\n(?=[A-Z][A-Z0-9]{{2}}(?:{re.escape(mark)}|[\r\n]|\Z)|[\r\n]|\Z)")
 
 
-def _occurrences(segments: list[Segment]) -> Iterator[int]:
-    counts: dict[str, int] = {}
-    for segment in segments:
-        counts[segment.name] = counts.get(segment.name, 0) + 1
-        yield counts[segment.name]
-
-
-def _leaf(value: str, component: int, subcomponent: int, lexed: Lexed) -> str:
-    _, outer, _, mark, inner, _ = lexed.splitters
+def _leaf(value: str, component: int, subcomponent: int, marks: Marks) -> str:
+    _, outer, _, mark, inner, _ = marks.splitters
     if outer in value:
         value = _part(value, outer, component)
     elif component > 1:
@@ -287,7 +267,7 @@ def _leaf(value: str, component: int, subcomponent: int, lexed: Lexed) -> str:
         value = _part(value, inner, subcomponent)
     elif subcomponent > 1:
         return ""
-    return unescape(value, lexed.delimiters, lexed.charset) if mark in value else value
+    return unescape(value, marks.declared, marks.charset) if mark in value else value
 
 
 def _part(value: str, mark: str, number: int) -> str:
