@@ -1,0 +1,1 @@
+"""Which person a claim is about."""

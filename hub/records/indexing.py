@@ -1,0 +1,201 @@
+"""What a resource is found by: pure functions from its JSON to rows of the search index."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from hub.model import Json
+from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
+from hub.records.parameters import BOOLEAN_DECEASED, PARAMETERS, Parameter
+from hub.records.times import FIRST, LAST, interval
+
+MIDDLE_DOTS = dict.fromkeys(map(ord, "•・･‧∙⋅●.．"), "·")
+_CHOICES = frozenset(("abatement", "collected", "deceased", "effective", "occurrence", "onset", "performed", "value"))
+_DATE_TYPES = ("DateTime", "Period", "Instant", "Timing")
+
+
+@dataclass(slots=True)
+class IndexRows:
+    """Rows of the four search tables without their ``rid``."""
+
+    tokens: set[tuple[str, str, str]] = field(default_factory=set)
+    """name, value, system"""
+    strings: set[tuple[str, str, str]] = field(default_factory=set)
+    """name, folded, exact"""
+    dates: set[tuple[str, int, int]] = field(default_factory=set)
+    """name, first microsecond, first after it"""
+    references: set[tuple[str, str]] = field(default_factory=set)
+    """target, name"""
+
+
+def index_rows(body: Json) -> IndexRows:
+    rows = IndexRows()
+    plan = _PLANS.get(body["resourceType"])
+    if plan is None:
+        return rows
+    for element, value in body.items():
+        for add in plan.get(element, ()):
+            add(rows, value)
+    if body["resourceType"] == "Patient":
+        dead = "deceasedDateTime" in body or body.get("deceasedBoolean") is True
+        rows.tokens.add((BOOLEAN_DECEASED.row, "true" if dead else "false", ""))
+    return rows
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """For comparing text: no case, accents, widths or blanks, one middle dot."""
+    plain = unicodedata.normalize("NFKD", text.translate(MIDDLE_DOTS)).casefold()
+    letters = "".join(letter for letter in plain if not (unicodedata.combining(letter) or letter.isspace()))
+    return unicodedata.normalize("NFKC", letters)
+
+
+@lru_cache(maxsize=16_384)
+def normal_phone(number: str) -> str:
+    """Digits only, without the country code of China."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", number))
+    return re.sub(r"^(?:0086|86)(?=1\d{10}$)", "", digits)
+
+
+@lru_cache(maxsize=16_384)
+def normal_token(system: str, value: str) -> str:
+    """As it stands in the token index: a resident's number and a phone number in one form, others as written."""
+    if system == ID_NUMBER_SYSTEM:
+        return normal_id_number(value)
+    return normal_phone(value) or value if system in ("phone", "fax", "sms") else value
+
+
+Add = Callable[[IndexRows, Any], None]
+
+
+def _add_tokens(name: str) -> Add:
+    def add(rows: IndexRows, value: Any) -> None:
+        if isinstance(value, dict):
+            for coding in value.get("coding") or (value,):
+                code = coding.get("code") or coding.get("value")
+                if code:
+                    system = coding.get("system", "")
+                    rows.tokens.add((name, normal_token(system, code), system))
+        elif value is not None:
+            rows.tokens.add((name, str(value).lower() if isinstance(value, bool) else str(value), ""))
+
+    return add
+
+
+def _add_strings(name: str) -> Add:
+    def add(rows: IndexRows, value: Any) -> None:
+        for text in _texts(value):
+            rows.strings.add((name, fold(text), text))
+
+    return add
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a string, a name or an address; a name without its whole gets it put together."""
+    if isinstance(value, str):
+        yield value
+        return
+    for key, part in value.items():
+        if key in _TEXT_PARTS:
+            yield from (part,) if isinstance(part, str) else filter(None, part or ())
+    if "family" in value and not value.get("text"):
+        yield value["family"] + "".join(value.get("given") or ())
+
+
+_TEXT_PARTS = frozenset(
+    ("text", "family", "given", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country")
+)
+
+
+def _add_dates(name: str) -> Add:
+    def add(rows: IndexRows, value: Any) -> None:
+        try:
+            low, high = _stretch(value)
+        except (ValueError, TypeError):
+            return  # what is no date is found by other means
+        rows.dates.add((name, low, high))
+
+    return add
+
+
+def _stretch(value: Any) -> tuple[int, int]:
+    if isinstance(value, str):
+        return interval(value)
+    if moments := value.get("event"):
+        return min(interval(one)[0] for one in moments), max(interval(one)[1] for one in moments)
+    period = value.get("repeat", {}).get("boundsPeriod") or value
+    start, end = period.get("start"), period.get("end")
+    if not (start or end):
+        raise ValueError("a period without an end")
+    return interval(start)[0] if start else FIRST, interval(end)[1] if end else LAST
+
+
+def _add_references(name: str) -> Add:
+    def add(rows: IndexRows, value: Any) -> None:
+        target = value.get("reference") if isinstance(value, dict) else None
+        if target and not target.startswith("#"):
+            rows.references.add((target, name))
+
+    return add
+
+
+def _along(path: tuple[str, ...], wanted: str, add: Add) -> Add:
+    """Takes what stands at the end of ``path``, in each repetition, where its ``system`` is the one wanted."""
+
+    def walk(rows: IndexRows, value: Any, depth: int = 0) -> None:
+        if isinstance(value, list):
+            for one in value:
+                walk(rows, one, depth)
+        elif value is None:
+            return
+        elif depth < len(path):
+            if isinstance(value, dict) and path[depth] in value:
+                walk(rows, value[path[depth]], depth + 1)
+        elif not wanted or value.get("system") == wanted:
+            add(rows, value)
+
+    return walk
+
+
+_KINDS = {"token": _add_tokens, "string": _add_strings, "date": _add_dates, "reference": _add_references}
+_WHERE = re.compile(r"\.where\(system='(\w+)'\)$")
+
+
+def _places(parameter: Parameter) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """First element, the path behind it, and the ``system`` wanted, for each place a parameter looks at."""
+    for place in parameter.expression.split(" | "):
+        where = _WHERE.search(place)
+        path, _, as_type = _WHERE.sub("", place).partition(" as ")
+        first, *rest = path.split(".")[1:]
+        *parents, last = first, *rest
+        for name in _spellings(last, as_type, parameter.kind):
+            full = (*parents, name)
+            yield full[0], full[1:], where[1] if where else ""
+
+
+def _spellings(element: str, as_type: str, kind: str) -> tuple[str, ...]:
+    """An element with a choice of types has the type in its name: ``effectivePeriod``."""
+    if as_type:
+        return (element + as_type[0].upper() + as_type[1:],)
+    if kind == "date" and element in _CHOICES:
+        return tuple(element + type_ for type_ in _DATE_TYPES)
+    return (element,)
+
+
+def _plan(parameters: dict[str, Parameter]) -> dict[str, list[Add]]:
+    plan: dict[str, list[Add]] = {}
+    for parameter in parameters.values():
+        if parameter.kind == "person" or parameter is BOOLEAN_DECEASED:
+            continue
+        add = _KINDS[parameter.kind](parameter.row)
+        for first, rest, wanted in _places(parameter):
+            plan.setdefault(first, []).append(_along(rest, wanted, add))
+    return plan
+
+
+_PLANS = {type_: _plan(parameters) for type_, parameters in PARAMETERS.items()}
