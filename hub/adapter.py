@@ -67,6 +67,8 @@ class Message:
     received_at: datetime
     sender: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
+    replay_of: int | None = None
+    """The message this one sends through again; ``received_at`` is then that one's."""
 
 
 @dataclass(frozen=True, slots=True)

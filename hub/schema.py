@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 JOURNAL, AUDIT = "journal", "audit"
@@ -41,10 +42,21 @@ entry = Table(
     Column("refusal", Text),  # JSON: code, msgid, args, place; null for a message that may be applied
     Column("reused", Boolean, nullable=False),  # the key was another message's: a fault of the sender
     Column("replay_of", BigInteger),
+    Column("owner", BigInteger),  # hash of feed, sender, key; null where no key is owned: refused, replayed
+    Column("twin", BigInteger),  # hash of feed, sender, key, fingerprint
     Column("body", LargeBinary, nullable=False),
     Index("entry_in_feed", "feed", "id"),
-    Index("entry_by_key", "key", "feed"),
+    Index("entry_by_key", "key", "feed", "id"),
     Index("entry_replay", "replay_of"),
+    Index("entry_owner", "owner", "id"),
+    Index("entry_twin", "twin", "id"),
+    Index(
+        "entry_refused",
+        "feed",
+        "id",
+        sqlite_where=text("refusal IS NOT NULL"),
+        postgresql_where=text("refusal IS NOT NULL"),
+    ),
     schema=JOURNAL,
     sqlite_autoincrement=True,
 )
