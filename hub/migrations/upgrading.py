@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
+from alembic.script.revision import RevisionError
 
 from hub.errors import ConfigError
 
@@ -41,7 +41,7 @@ def _steps(stored: str | None) -> list[Script]:
     scripts = ScriptDirectory(str(SCRIPTS))
     try:
         return list(scripts.iterate_revisions("head", stored or "base"))[::-1]
-    except CommandError as error:
+    except RevisionError as error:
         raise ConfigError(
             "the database belongs to a newer hub (revision {revision}); install that version, or a newer one",
             revision=stored,

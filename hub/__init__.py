@@ -1,0 +1,94 @@
+"""汇通 (Huitong): what a plugin may use of the hub. Each name is imported when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hub.adapter import Adapter, Listener, Message, Payload, Receipt, Receive, Refusal, Settings
+    from hub.config.secrets import Secret
+    from hub.errors import (
+        AdapterCrashed,
+        ConfigError,
+        HubError,
+        JournalFailed,
+        NotFound,
+        ParseError,
+        PluginError,
+        Refused,
+        Rejected,
+        RetryLater,
+        Unavailable,
+        UnsupportedMessage,
+    )
+    from hub.hookspecs import hookimpl
+    from hub.language import Text
+    from hub.model import Claim, FieldFate, Identifier, Json, Merge, PersonName, RecordUpdate, Resource
+    from hub.model.person import ID_NUMBER_SYSTEM, id_number_fault, normal_id_number
+    from hub.web.facade import Hub
+
+__all__ = [
+    "ID_NUMBER_SYSTEM",
+    "Adapter",
+    "AdapterCrashed",
+    "Claim",
+    "ConfigError",
+    "FieldFate",
+    "Hub",
+    "HubError",
+    "Identifier",
+    "JournalFailed",
+    "Json",
+    "Listener",
+    "Merge",
+    "Message",
+    "NotFound",
+    "ParseError",
+    "Payload",
+    "PersonName",
+    "PluginError",
+    "Receipt",
+    "Receive",
+    "RecordUpdate",
+    "Refusal",
+    "Refused",
+    "Rejected",
+    "Resource",
+    "RetryLater",
+    "Secret",
+    "Settings",
+    "Text",
+    "Unavailable",
+    "UnsupportedMessage",
+    "hookimpl",
+    "id_number_fault",
+    "normal_id_number",
+]
+
+_HOMES = {
+    "hub.adapter": "Adapter Listener Message Payload Receipt Receive Refusal Settings",
+    "hub.config.secrets": "Secret",
+    "hub.errors": (
+        "AdapterCrashed ConfigError HubError JournalFailed NotFound ParseError PluginError Refused Rejected RetryLater"
+        " Unavailable UnsupportedMessage"
+    ),
+    "hub.hookspecs": "hookimpl",
+    "hub.language": "Text",
+    "hub.model": "Claim FieldFate Identifier Json Merge PersonName RecordUpdate Resource",
+    "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
+    "hub.web.facade": "Hub",
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """So that ``import hub`` costs nothing, and no plugin pays for what it does not use (PEP 562)."""
+    if (module := _HOME.get(name)) is None:
+        raise AttributeError(f"module 'hub' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(module), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
