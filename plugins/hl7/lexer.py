@@ -7,8 +7,8 @@ No segment is split before it is asked for, no field before a part of it is, and
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from hub.errors import ParseError
 from plugins.hl7.delimiters import Delimiters, escape, unescape
@@ -40,7 +40,8 @@ def lex(text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, 
     return Lexed(text, marks)
 
 
-class Marks(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Marks:
     """What all of a message is read with."""
 
     declared: Delimiters
@@ -64,8 +65,8 @@ class Repetition:
 
     def components(self) -> list[str]:
         """Each component decoded; subcomponents stay joined as written."""
-        declared, splitters, charset = self._marks
-        return [unescape(part, declared, charset) for part in self.raw.split(splitters[1])]
+        marks = self._marks
+        return [unescape(part, marks.declared, marks.charset) for part in self.raw.split(marks.splitters[1])]
 
 
 class Whole(Repetition):
@@ -119,12 +120,19 @@ class Segment:
             return value
         if field < 3 and self.name in HEADERS:
             return value if component == subcomponent == repetition == 1 else ""
-        mark = self._marks.splitters[2]
-        if mark in value:
-            value = _part(value, mark, repetition)
+        marks = self._marks
+        _, outer, between, mark, inner, _ = marks.splitters
+        if between in value:
+            value = _part(value, between, repetition)
         elif repetition > 1:
             return ""
-        return _leaf(value, component, subcomponent, self._marks)
+        if outer in value:
+            value = _part(value, outer, component)
+        elif component > 1:
+            return ""
+        if inner in value or subcomponent > 1:
+            value = _part(value, inner, subcomponent)
+        return unescape(value, marks.declared, marks.charset) if mark in value else value
 
     def repetitions(self, field: int) -> list[Repetition]:
         """The occurrences of a field that are not empty."""
@@ -176,7 +184,7 @@ class Lexed:
             if line.startswith(name):
                 raws = line.split(mark)
                 if raws[0] == name:
-                    return Segment(_counted(raws, mark), position, 1, marks)
+                    return Segment(_counted(raws, mark) if name in HEADERS else raws, position, 1, marks)
         return None
 
     def all(self, name: str) -> list[Segment]:
@@ -201,15 +209,13 @@ def _segments(lines: list[str], marks: Marks) -> list[Segment]:
         raws = line.split(mark)
         name = raws[0]
         seen[name] = occurrence = seen.get(name, 0) + 1
-        built.append(Segment(_counted(raws, mark), position, occurrence, marks))
+        built.append(Segment(_counted(raws, mark) if name in HEADERS else raws, position, occurrence, marks))
     return built
 
 
 def _counted(raws: list[str], mark: str) -> list[str]:
-    """Fields at their numbers: those of a header begin with the separator."""
-    if raws[0] in HEADERS:
-        raws.insert(1, mark)
-    return raws
+    """A header's fields at their numbers: the separator is the first."""
+    return [raws[0], mark, *raws[1:]]
 
 
 @lru_cache(maxsize=64)
@@ -259,14 +265,7 @@ def _breaking(mark: str) -> re.Pattern[str]:
 
 def _leaf(value: str, component: int, subcomponent: int, marks: Marks) -> str:
     _, outer, _, mark, inner, _ = marks.splitters
-    if outer in value:
-        value = _part(value, outer, component)
-    elif component > 1:
-        return ""
-    if inner in value:
-        value = _part(value, inner, subcomponent)
-    elif subcomponent > 1:
-        return ""
+    value = _part(_part(value, outer, component), inner, subcomponent)
     return unescape(value, marks.declared, marks.charset) if mark in value else value
 
 
