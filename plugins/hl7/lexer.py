@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.errors import ParseError
+from hub import ParseError
 from plugins.hl7.delimiters import Delimiters, escape, unescape
 
 __all__ = ["NULL", "Delimiters", "Lexed", "Repetition", "Segment", "escape", "lex", "unescape"]

@@ -1,0 +1,17 @@
+"""HL7 v2 over MLLP: hospitals' admissions, results and vaccinations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub import hookimpl
+
+if TYPE_CHECKING:
+    from hub import Adapter
+
+
+@hookimpl
+def register_adapters() -> list[type[Adapter[Any]]]:
+    from plugins.hl7.adapter import HL7  # noqa: PLC0415 -- naming a plugin must not load its parser
+
+    return [HL7]
