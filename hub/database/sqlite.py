@@ -116,14 +116,14 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path, *, writable: bool) -> None:
         self.url = f"sqlite:///{path}"
         self.path = path
-        self.files = {"main": path, JOURNAL: _beside(path, JOURNAL), AUDIT: _beside(path, AUDIT)}
+        self.files = {"main": path, JOURNAL: beside(path, JOURNAL), AUDIT: beside(path, AUDIT)}
         self._readers: list[SqliteConnection] = []
         self._turns: dict[str, threading.Lock] = {}
         self._lock: IO[bytes] | None = None
         self._writers: dict[str, SqliteWriter] = {}
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _only_us(_beside(path, "lock"))
+            self._lock = only_us(beside(path, "lock"))
             self._writers = {schema: SqliteWriter(file, schema) for schema, file in self.files.items()}
 
     @contextmanager
@@ -180,7 +180,7 @@ class SqliteDatabase(Database):
             self._lock.close()
 
 
-def _beside(path: Path, what: str) -> Path:
+def beside(path: Path, what: str) -> Path:
     """hub.db → hub-journal.db"""
     return path.with_name(f"{path.stem}-{what}{path.suffix}")
 
@@ -189,7 +189,7 @@ def _read_only(path: Path) -> str:
     return f"file:{quote(str(path))}?mode=ro"
 
 
-def _only_us(path: Path) -> IO[bytes]:
+def only_us(path: Path) -> IO[bytes]:
     file = path.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
