@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_adapters() -> list[type[Adapter[Any]]]:
-    from plugins.hl7.adapter import HL7  # noqa: PLC0415 -- naming a plugin must not load its parser
+    # Here, because naming a plugin must not load its parser.
+    from plugins.hl7.adapter import HL7
 
     return [HL7]

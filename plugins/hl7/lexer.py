@@ -153,7 +153,7 @@ class Segment:
 class Lexed:
     """A message taken apart."""
 
-    __slots__ = ("_built", "_lines", "marks", "text")
+    __slots__ = ("_built", "_firsts", "_lines", "marks", "text")
 
     def __init__(self, text: str, marks: Marks) -> None:
         self.text = text
@@ -163,6 +163,7 @@ class Lexed:
             lines.pop()
         self._lines = lines if "" not in lines else [line for line in lines if line]
         self._built: list[Segment] = []
+        self._firsts: dict[str, Segment | None] = {}
 
     @property
     def delimiters(self) -> Delimiters:
@@ -176,16 +177,11 @@ class Lexed:
         return self._built
 
     def first(self, name: str) -> Segment | None:
-        if self._built:
-            return next((segment for segment in self._built if segment.name == name), None)
-        marks = self.marks
-        mark = marks.splitters[0]
-        for position, line in enumerate(self._lines):
-            if line.startswith(name):
-                raws = line.split(mark)
-                if raws[0] == name:
-                    return Segment(_counted(raws, mark) if name in HEADERS else raws, position, 1, marks)
-        return None
+        try:
+            return self._firsts[name]
+        except KeyError:
+            found = self._firsts[name] = self._find(name)
+            return found
 
     def all(self, name: str) -> list[Segment]:
         return [segment for segment in self.segments if segment.name == name]
@@ -199,6 +195,18 @@ class Lexed:
             (next(segments).encode() if line else "") + end
             for line, end in zip(_lines(self.text, mark), ends, strict=True)
         )
+
+    def _find(self, name: str) -> Segment | None:
+        if self._built:
+            return next((segment for segment in self._built if segment.name == name), None)
+        marks = self.marks
+        mark = marks.splitters[0]
+        for position, line in enumerate(self._lines):
+            if line.startswith(name):
+                raws = line.split(mark)
+                if raws[0] == name:
+                    return Segment(_counted(raws, mark) if name in HEADERS else raws, position, 1, marks)
+        return None
 
 
 def _segments(lines: list[str], marks: Marks) -> list[Segment]:
