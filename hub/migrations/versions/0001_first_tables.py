@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
+    text,
 )
 
 revision, down_revision = "0001", None
@@ -35,10 +36,21 @@ def journal() -> None:
         Column("refusal", Text),
         Column("reused", Boolean, nullable=False),
         Column("replay_of", BigInteger),
+        Column("owner", BigInteger),
+        Column("twin", BigInteger),
         Column("body", LargeBinary, nullable=False),
         Index("entry_in_feed", "feed", "id"),
-        Index("entry_by_key", "key", "feed"),
+        Index("entry_by_key", "key", "feed", "id"),
         Index("entry_replay", "replay_of"),
+        Index("entry_owner", "owner", "id"),
+        Index("entry_twin", "twin", "id"),
+        Index(
+            "entry_refused",
+            "feed",
+            "id",
+            sqlite_where=text("refusal IS NOT NULL"),
+            postgresql_where=text("refusal IS NOT NULL"),
+        ),
         schema="journal",
         sqlite_autoincrement=True,
     )
@@ -182,6 +194,7 @@ def record() -> None:
         Column("high", BigInteger, nullable=False),
         Column("rid", BigInteger, nullable=False),
         PrimaryKeyConstraint("name", "low", "high", "rid"),
+        Index("date_of_resource", "rid", "name"),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,7 @@
+"""The mailbox: what senders were told is safe. Append-only, written by intake alone."""
+
+from hub.journal.arrivals import Arrival, FeedRules
+from hub.journal.reasons import pack, unpack
+from hub.journal.store import Journal
+
+__all__ = ["Arrival", "FeedRules", "Journal", "pack", "unpack"]

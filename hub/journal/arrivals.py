@@ -1,0 +1,70 @@
+"""What comes to the journal, made ready for its transaction: hashes of keys and lanes, clean texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Literal
+
+from hub.adapter import Payload
+
+LANE_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRules:
+    """What a feed says about keys: what happens to a key that comes back with other bytes, and how long it is kept."""
+
+    reused_key: Literal["accept", "refuse"] = "accept"
+    duplicate_window: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A payload at the door of a feed."""
+
+    feed: str
+    payload: Payload
+    rules: FeedRules = FeedRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An arrival with its hashes; ``owner`` and ``twin`` are None for what owns no key."""
+
+    arrival: Arrival
+    key: str
+    sender: str
+    owner: int | None
+    twin: int | None
+    lanes: bytes
+
+
+def draft(arrival: Arrival, lane_key: bytes) -> Draft:
+    payload = arrival.payload
+    key, sender = storable(payload.key), storable(payload.sender)
+    owner = twin = None
+    if payload.refusal is None and payload.replay_of is None:
+        named = "\0".join((arrival.feed, sender, key)).encode()
+        owner, twin = _number(named), _number(named + b"\0" + payload.fingerprint)
+    return Draft(arrival, key, sender, owner, twin, lane_hashes(payload.lanes, lane_key))
+
+
+def lane_hashes(lanes: Iterable[str], lane_key: bytes) -> bytes:
+    """Eight bytes for each lane; without the key of the house nobody can tell which number they stand for."""
+    return b"".join(
+        blake2b(lane.encode(errors="replace"), digest_size=LANE_BYTES, key=lane_key).digest() for lane in lanes
+    )
+
+
+def storable(text: str) -> str:
+    """Neither PostgreSQL nor UTF-8 takes every string a sender can think of."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _number(named: bytes) -> int:
+    return int.from_bytes(blake2b(named, digest_size=8).digest(), signed=True)

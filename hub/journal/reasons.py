@@ -1,0 +1,26 @@
+"""How a sentence for people is kept beside a message: msgid, arguments and place, rendered by each reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from hub.language import Text
+from hub.records import json
+
+
+def pack(text: Text, *, place: str = "", code: str = "") -> str:
+    return msgspec.json.encode(
+        {"code": code, "msgid": text.msgid, "args": text.args, "place": place}, enc_hook=_as_text
+    ).decode()
+
+
+def unpack(packed: str) -> tuple[str, Text, str]:
+    """Code, sentence and place."""
+    kept = json.decode(packed)
+    return kept["code"], Text(kept["msgid"], kept["args"]), kept["place"]
+
+
+def _as_text(value: Any) -> str:
+    return str(value)

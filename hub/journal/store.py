@@ -1,0 +1,174 @@
+"""Appends in groups, one commit for each; reads what is waiting."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, select
+
+from hub.adapter import Message, Receipt, Refusal
+from hub.database import Connection, Database, Statement, any_of
+from hub.journal.arrivals import Arrival, Draft, draft
+from hub.journal.counts import Counts
+from hub.journal.keys import First, Known
+from hub.journal.reasons import pack
+from hub.journal.rows import insert_entries
+from hub.language import Text
+from hub.records import json, times
+from hub.schema import entry, house
+
+LANE_KEY = "lane_key"
+REUSED_KEY = Refusal("reused_key", Text("this key already belongs to another message"))
+
+_newest = Statement(select(func.max(entry.c.id)))
+_roots = Statement(
+    select(entry.c.id, entry.c.replay_of).where(any_of(entry.c.id, "ids"), entry.c.replay_of.is_not(None))
+)
+_house = Statement(select(house.c.value).where(house.c.name == bindparam("name")))
+_furnish = Statement(
+    lambda insert: insert(house)
+    .values(name=bindparam("name"), value=bindparam("value"))
+    .on_conflict_do_nothing(index_elements=["name"])
+)
+
+_first = entry.alias("first")
+_columns = (
+    entry.c.id,
+    entry.c.feed,
+    entry.c.key,
+    entry.c.sender,
+    entry.c.notes,
+    entry.c.replay_of,
+    func.coalesce(_first.c.received_at, entry.c.received_at, type_=BigInteger),
+    entry.c.body,
+)
+_messages = select(*_columns).select_from(entry.outerjoin(_first, _first.c.id == entry.c.replay_of))
+_waiting = (entry.c.feed == bindparam("feed"), entry.c.id > bindparam("after"), entry.c.refusal.is_(None))
+_sizes = Statement(
+    select(entry.c.id, func.length(entry.c.body)).where(*_waiting).order_by(entry.c.id).limit(bindparam("most"))
+)
+_bodies = Statement(_messages.where(*_waiting, entry.c.id <= bindparam("last")).order_by(entry.c.id))
+_message = Statement(_messages.where(entry.c.id == bindparam("id")))
+
+
+class Journal:
+    """Every message and every refused payload, in the order they were received."""
+
+    def __init__(self, database: Database, now: Callable[[], int] = times.now) -> None:
+        self._database = database
+        self._now = now
+
+    def append(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """One commit for all, a receipt for each in order; what is refused has its refusal in the receipt.
+
+        Raises ``Unavailable`` when nothing was kept, ``JournalFailed`` when the disk may have lost a commit.
+        """
+        drafts = [draft(arrival, self._lane_key) for arrival in arrivals]
+        return self._database.append(lambda connection: _keep(connection, drafts, self._now()))
+
+    def waiting(self, feed: str, after: int, limit: int = 200, size: int = 16_000_000) -> list[Message]:
+        """What came after an entry, oldest first, refused ones passed over; at least one, else within ``size`` bytes."""
+        with self._database.read() as connection:
+            last = _last_within(connection.rows(_sizes, feed=feed, after=after, most=limit), size)
+            return [_as_message(row) for row in connection.rows(_bodies, feed=feed, after=after, last=last)]
+
+    def message(self, message_id: int) -> Message | None:
+        with self._database.read() as connection:
+            row = connection.row(_message, id=message_id)
+        return _as_message(row) if row else None
+
+    @cached_property
+    def _lane_key(self) -> bytes:
+        with self._database.read() as connection:
+            row = connection.row(_house, name=LANE_KEY)
+        if row is None:
+            fresh = secrets.token_bytes(32)
+            row = self._database.serially(lambda connection: _furnished(connection, fresh))
+        return bytes(row[0])
+
+
+def _furnished(connection: Connection, fresh: bytes) -> tuple[Any, ...]:
+    connection.run(_furnish, name=LANE_KEY, value=fresh)
+    row = connection.row(_house, name=LANE_KEY)
+    assert row is not None  # noqa: S101 - it was written a line above
+    return row
+
+
+def _keep(connection: Connection, drafts: Sequence[Draft], now: int) -> list[Receipt]:
+    known, counts, rows, receipts = Known.about(connection, drafts), Counts(now), [], []
+    roots = _replayed(connection, drafts)
+    newest = connection.row(_newest)
+    next_id = ((newest and newest[0]) or 0) + 1
+    for found in drafts:
+        if found.twin is not None and (first := known.twin(found, now)):
+            counts.resent(found)
+            receipts.append(Receipt(first.id, times.moment(first.received_at), resent=True))
+            continue
+        reused = found.owner is not None and known.owner(found, now) is not None
+        refusal = found.arrival.payload.refusal
+        if reused and found.arrival.rules.reused_key == "refuse":
+            refusal = REUSED_KEY
+        if found.owner is not None and refusal is None:
+            known.keep(found, First(next_id, now))
+        rows.append(_row(found, next_id, now, refusal, reused, roots))
+        counts.kept(found, refused=refusal is not None, reused=reused)
+        receipts.append(Receipt(next_id, times.moment(now), refusal=refusal))
+        next_id += 1
+    insert_entries(connection, rows)
+    counts.write(connection)
+    return receipts
+
+
+def _row(
+    found: Draft, number: int, now: int, refusal: Refusal | None, reused: bool, roots: dict[int, int]
+) -> dict[str, Any]:
+    payload = found.arrival.payload
+    return {
+        "id": number,
+        "feed": found.arrival.feed,
+        "sender": found.sender,
+        "key": found.key,
+        "fingerprint": payload.fingerprint,
+        "lanes": found.lanes,
+        "received_at": now,
+        "notes": json.encode(dict(payload.notes)).decode() if payload.notes else "{}",
+        "refusal": pack(refusal.text, place=refusal.place, code=refusal.code) if refusal else None,
+        "reused": reused,
+        "replay_of": roots.get(payload.replay_of, payload.replay_of) if payload.replay_of is not None else None,
+        "owner": None if refusal else found.owner,
+        "twin": None if refusal else found.twin,
+        "body": payload.body,
+    }
+
+
+def _replayed(connection: Connection, drafts: Sequence[Draft]) -> dict[int, int]:
+    """The replay of a replay is a replay of the first."""
+    asked = [found.arrival.payload.replay_of for found in drafts if found.arrival.payload.replay_of is not None]
+    return dict(connection.rows(_roots, ids=asked)) if asked else {}
+
+
+def _last_within(sizes: Sequence[tuple[int, int]], limit: int) -> int:
+    last, total = 0, 0
+    for number, size in sizes:
+        total += size
+        if last and total > limit:
+            break
+        last = number
+    return last
+
+
+def _as_message(row: tuple[Any, ...]) -> Message:
+    number, feed, key, sender, notes, replay_of, received_at, body = row
+    return Message(
+        id=number,
+        feed=feed,
+        key=key,
+        body=bytes(body),
+        received_at=times.moment(received_at),
+        sender=sender,
+        notes=json.decode(notes) if notes != "{}" else {},
+        replay_of=replay_of,
+    )
