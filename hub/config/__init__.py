@@ -1,0 +1,18 @@
+"""Reads hub.toml and feeds/*.toml into frozen settings; explains mistakes in the user's words."""
+
+from hub.config.mistakes import Mistake, Mistakes
+from hub.config.models import FeedConfig, HubConfig, LogConfig, WebConfig, WorkConfig
+from hub.config.reading import load
+from hub.config.secrets import Secret
+
+__all__ = [
+    "FeedConfig",
+    "HubConfig",
+    "LogConfig",
+    "Mistake",
+    "Mistakes",
+    "Secret",
+    "WebConfig",
+    "WorkConfig",
+    "load",
+]

@@ -1,0 +1,136 @@
+"""The keys of hub.toml and of a feed file, with their help texts, limits and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from hub.adapter import Settings
+from hub.config import secrets
+from hub.config.secrets import Secret
+from hub.language import Text
+
+
+def _address(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise ValueError(Text("must be HOST:PORT, such as {example}", {"example": "127.0.0.1:8080"}))
+    return value
+
+
+def _url(value: Any, info: ValidationInfo, schemes: tuple[str, ...], example: str) -> str | Secret:
+    if isinstance(value, dict | Secret):
+        return Secret.read(value, info)
+    if isinstance(value, str) and value.startswith(schemes):
+        return value
+    raise ValueError(Text("must be a URL such as {example}", {"example": example}))
+
+
+def _database(value: Any, info: ValidationInfo) -> str | Secret:
+    schemes = ("sqlite:///", "postgresql+psycopg://", "postgresql://")
+    return _url(value, info, schemes, "sqlite:///hub.db, postgresql+psycopg://user@host/database")
+
+
+def _bus(value: Any, info: ValidationInfo) -> str | Secret:
+    return _url(value, info, ("memory://", "amqp://", "amqps://"), "memory://, amqp://user@host//")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""HOST:PORT"""
+DatabaseUrl = Annotated[str | Secret, BeforeValidator(_database)]
+BusUrl = Annotated[str | Secret, BeforeValidator(_bus)]
+
+
+class WebConfig(Settings):
+    """The web part: health, metrics, and what plugins serve."""
+
+    listen: Address = "127.0.0.1:8080"
+    """Where the web part listens, HOST:PORT."""
+    base_url: str = ""
+    """What clients write before /fhir when a proxy stands in front, such as https://hub.example.org."""
+
+
+class WorkConfig(Settings):
+    """How messages are applied."""
+
+    batch: int = Field(default=100, ge=1, le=10_000)
+    """How many messages may share one transaction."""
+    parse_seconds: float = Field(default=20, gt=0, le=600)
+    """A message whose adapter takes longer is parked."""
+    sweep_seconds: float = Field(default=2, gt=0, le=600)
+    """How often the worker looks for messages whose bell it did not hear."""
+
+
+class LogConfig(Settings):
+    """What the hub says about itself, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important event that is written."""
+    format: Literal["auto", "json", "text"] = "auto"
+    """One JSON object a line, or a readable line; auto is text on a terminal."""
+
+
+class HubFile(Settings):
+    """hub.toml"""
+
+    database: DatabaseUrl = "sqlite:///hub.db"
+    """SQLite file, or postgresql+psycopg://user@host/database; or { file = "…" }, { env = "…" }."""
+    bus: BusUrl = "memory://"
+    """memory:// in one process, amqp://user@host// between several; or { file = "…" }, { env = "…" }."""
+    web: WebConfig = WebConfig()
+    work: WorkConfig = WorkConfig()
+    log: LogConfig = LogConfig()
+
+
+class FeedFile(Settings):
+    """feeds/<feed>.toml"""
+
+    adapter: str
+    """What kind of source system it is; hub plugins lists them."""
+    enabled: bool = True
+    """Off: its door stays closed, and what it has sent waits."""
+    reused_key: Literal["accept", "refuse"] = "accept"
+    """What to do when the sender gives a new message the key of another one; either way it is counted."""
+    duplicate_window: int = Field(default=7, ge=0, le=3650)
+    """For how many days the same message again is answered as a resend."""
+    verified: bool = False
+    """Names, birth dates and numbers were checked against the person's papers there; they win over other feeds'."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the adapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConfig:
+    name: str
+    adapter: str
+    settings: Settings
+    enabled: bool = True
+    reused_key: Literal["accept", "refuse"] = "accept"
+    duplicate_window: timedelta = timedelta(days=7)
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HubConfig:
+    """Everything IT staff have written. Relative paths are relative to ``directory``."""
+
+    directory: Path
+    database: str | Secret
+    bus: str | Secret
+    web: WebConfig
+    work: WorkConfig
+    log: LogConfig
+    feeds: Mapping[str, FeedConfig]
+
+    @property
+    def database_url(self) -> str:
+        return secrets.url(self.database)
+
+    @property
+    def bus_url(self) -> str:
+        return secrets.url(self.bus)
