@@ -114,10 +114,10 @@ class Segment:
             value = self.raws[field]
         except IndexError:
             return ""
-        if value.isalnum():  # the common case, and no delimiter is alphanumeric
-            return value if component == subcomponent == repetition == 1 else ""
         if not value:
             return value
+        if value.isalnum():  # the common case, and no delimiter is alphanumeric
+            return value if component == subcomponent == repetition == 1 else ""
         if field < 3 and self.name in HEADERS:
             return value if component == subcomponent == repetition == 1 else ""
         marks = self._marks
@@ -171,6 +171,14 @@ class Lexed:
         return self.marks.declared
 
     @property
+    def header(self) -> Segment:
+        """MSH, with which every message begins."""
+        found = self.first("MSH")
+        if found is None:
+            raise AssertionError("lex() lets no message in without it")
+        return found
+
+    @property
     def segments(self) -> list[Segment]:
         if not self._built:
             self._built = _segments(self._lines, self.marks)
@@ -184,7 +192,15 @@ class Lexed:
             return found
 
     def all(self, name: str) -> list[Segment]:
-        return [segment for segment in self.segments if segment.name == name]
+        if self._built:
+            return [segment for segment in self._built if segment.name == name]
+        mark = self.marks.splitters[0]
+        begin = name + mark
+        found = [at for at, line in enumerate(self._lines) if line.startswith(begin) or line == name]
+        return [
+            _segment(self._lines[position].split(mark), position, occurrence, self.marks)
+            for occurrence, position in enumerate(found, start=1)
+        ]
 
     def encode(self) -> str:
         """The text, put together again from its parts."""
@@ -205,7 +221,7 @@ class Lexed:
             if line.startswith(name):
                 raws = line.split(mark)
                 if raws[0] == name:
-                    return Segment(_counted(raws, mark) if name in HEADERS else raws, position, 1, marks)
+                    return _segment(raws, position, 1, marks)
         return None
 
 
@@ -217,13 +233,15 @@ def _segments(lines: list[str], marks: Marks) -> list[Segment]:
         raws = line.split(mark)
         name = raws[0]
         seen[name] = occurrence = seen.get(name, 0) + 1
-        built.append(Segment(_counted(raws, mark) if name in HEADERS else raws, position, occurrence, marks))
+        built.append(_segment(raws, position, occurrence, marks))
     return built
 
 
-def _counted(raws: list[str], mark: str) -> list[str]:
-    """A header's fields at their numbers: the separator is the first."""
-    return [raws[0], mark, *raws[1:]]
+def _segment(raws: list[str], position: int, occurrence: int, marks: Marks) -> Segment:
+    """A header's fields at their numbers too: the separator is the first."""
+    if raws[0] in HEADERS:
+        raws.insert(1, marks.splitters[0])
+    return Segment(raws, position, occurrence, marks)
 
 
 @lru_cache(maxsize=64)

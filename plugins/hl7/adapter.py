@@ -1,0 +1,58 @@
+"""The kind of source system this plugin can talk to: anything that sends HL7 v2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from hub import Adapter, ParseError
+from plugins.hl7.charset import decode, decode_as
+from plugins.hl7.door import admit
+from plugins.hl7.lexer import Lexed, lex
+from plugins.hl7.settings import HL7Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hub import FieldFate, Listener, Message, Payload, Receive, RecordUpdate, Settings
+
+
+class HL7(Adapter[HL7Settings]):
+    """HL7 v2 over MLLP: what hospitals have."""
+
+    name: ClassVar[str] = "hl7"
+    Settings: ClassVar[type[Settings]] = HL7Settings
+
+    def admit(self, body: bytes) -> Payload:
+        return admit(body, self.settings).payload
+
+    def parse(self, message: Message) -> Iterable[RecordUpdate]:
+        # Here, because an open door needs no maps.
+        from plugins.hl7.parse import parse
+
+        return parse(self._lexed(message), message, self.settings)
+
+    def explain(self, message: Message) -> Iterable[FieldFate]:
+        from plugins.hl7.parse import explain
+
+        return explain(self._lexed(message), message, self.settings)
+
+    def listen(self, receive: Receive) -> Listener:
+        from plugins.hl7.mllp import MllpListener
+
+        return MllpListener(self.feed, self.settings, receive)
+
+    def _lexed(self, message: Message) -> Lexed:
+        """Decoded as the door did; anew when it did not say, as for a file somebody looks at."""
+        text, codec = self._text(message)
+        settings = self.settings
+        return lex(text, segments=settings.segments, repetitions=settings.repetitions, charset=codec)
+
+    def _text(self, message: Message) -> tuple[str, str]:
+        codec = message.notes.get("encoding", "")
+        try:
+            if codec:
+                return decode_as(message.body, codec), codec
+        except (UnicodeDecodeError, LookupError):
+            raise ParseError("the message cannot be decoded as {encoding}", encoding=codec) from None
+        decoded = decode(message.body, self.settings.encoding)
+        return decoded.text, decoded.codec

@@ -1,0 +1,119 @@
+"""Looks at a message as far as the door must: decoding, limits and MSH; all else is for ``parse``."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from hub import ParseError, Payload, Refusal, Text
+from plugins.hl7.charset import Decoded, decode
+from plugins.hl7.head import Head
+from plugins.hl7.lexer import Lexed, Segment, lex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plugins.hl7.settings import HL7Settings
+
+_LANES = 1_000
+"""A message that names more people than this keeps its place behind these only."""
+_LONGEST = 199
+"""What MSH-10 may hold in HL7 v2.7 (older versions: 20), and all we note of anything else."""
+_BATCHES = ("FHS", "BHS")
+_BY_PLACE = {"MSH": "no_header", "MSH-1": "bad_header", "MSH-2": "bad_header"}
+
+
+class Admission(NamedTuple):
+    """A payload, and the first line to answer it by."""
+
+    payload: Payload
+    head: Head
+
+
+def admit(body: bytes, settings: HL7Settings) -> Admission:
+    """Never raises for bad bytes: what is refused says why."""
+    if not body.strip():
+        return refused(body, Refusal("empty", Text("the frame is empty")))
+    try:
+        decoded = decode(body, settings.encoding)
+    except ParseError as error:
+        return refused(body, Refusal("encoding", error.text, error.place))
+    try:
+        lexed = lex(decoded.text, segments=settings.segments, repetitions=settings.repetitions, charset=decoded.codec)
+    except ParseError as error:
+        return refused(body, _unreadable(decoded.text, error), decoded)
+    header = lexed.header
+    head = Head.of(header.raws, lexed.delimiters, decoded.codec)
+    return Admission(_payload(body, lexed, decoded, _fault(lexed, header)), head)
+
+
+def refused(body: bytes, refusal: Refusal, decoded: Decoded | None = None) -> Admission:
+    """A payload that could not be taken apart."""
+    head = Head.read(body)
+    notes = decoded.notes if decoded else {}
+    return Admission(Payload(body, _plain(head.control_id), notes=notes, refusal=refusal), head)
+
+
+def _unreadable(text: str, error: ParseError) -> Refusal:
+    if text.lstrip("\r\n").startswith(_BATCHES):
+        return Refusal("batch", Text("batches are not set up for this feed: send each message in a frame of its own"))
+    return Refusal(_BY_PLACE.get(error.place, "too_many"), error.text, error.place)
+
+
+def _fault(lexed: Lexed, header: Segment) -> Refusal | None:
+    """What is wrong with a header that could be read."""
+    control_id = header.raw(10)
+    if len(lexed.all("MSH")) > 1:
+        return Refusal("several_messages", Text("a frame holds one message, this one holds several"), "MSH[2]")
+    if not control_id.strip():
+        return Refusal("no_control_id", Text("the message has no control id, so no answer could name it"), "MSH-10")
+    if len(control_id) > _LONGEST or not control_id.isprintable():
+        return Refusal("bad_control_id", Text("the control id is too long or holds control characters"), "MSH-10")
+    if not header.raw(9).strip():
+        return Refusal("no_message_type", Text("the message does not say what type it is"), "MSH-9")
+    return None
+
+
+def _payload(body: bytes, lexed: Lexed, decoded: Decoded, refusal: Refusal | None) -> Payload:
+    header = lexed.header
+    kind = "^".join(part for part in (header.get(9), header.get(9, 2)) if part)
+    return Payload(
+        body,
+        key=_plain(header.raw(10)),
+        sender=_sender(header),
+        fingerprint=_fingerprint(lexed),
+        lanes=() if refusal else tuple(islice(dict.fromkeys(_people(lexed)), _LANES)),
+        notes={**decoded.notes, "type": _plain(kind), "version": _plain(header.get(12))},
+        refusal=refusal,
+    )
+
+
+def _sender(header: Segment) -> str:
+    """Sending application and facility, in the standard's delimiters, trailing empty components left out."""
+    named = ("^".join(found[0].components()) if (found := header.repetitions(field)) else "" for field in (3, 4))
+    return _plain("|".join(name.strip().rstrip("^") for name in named))
+
+
+def _people(lexed: Lexed) -> Iterator[str]:
+    """The sender's numbers for people: those of PID-2, PID-3 and MRG-1, without their issuers."""
+    for name, fields in (("PID", (3, 2)), ("MRG", (1,))):
+        for segment in lexed.all(name):
+            for field in fields:
+                yield from filter(None, (repetition.get(1).strip() for repetition in segment.repetitions(field)))
+
+
+def _fingerprint(lexed: Lexed) -> bytes:
+    """Of all that was sent but MSH-7: a resend may carry the time it was sent again."""
+    header = lexed.header
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update("\0".join([*header.raws[:7], *header.raws[8:]]).encode())
+    digest.update(lexed.text[lexed.text.index("MSH") + len(header.encode()) :].encode())
+    return digest.digest()
+
+
+def _plain(text: str) -> str:
+    """What may stand in a listing: no control characters, not endless."""
+    if text.isprintable() and len(text) <= _LONGEST:
+        return text
+    return "".join(char for char in text if char.isprintable())[:_LONGEST]
