@@ -1,0 +1,35 @@
+"""Code maps from HL7 v2 tables to FHIR, as data: one CSV file a map, and the names of coding systems."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_HERE = Path(__file__).parent
+_NONE: dict[str, Code] = {}
+
+
+class Code(NamedTuple):
+    """What a v2 code becomes; without a system it is a FHIR ``code`` element, whose system is understood."""
+
+    code: str
+    system: str
+
+
+@cache
+def table(name: str) -> dict[str, Code]:
+    """The map of a name, by v2 code; empty for no name."""
+    if not name:
+        return _NONE
+    with (_HERE / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["v2"]: Code(row["code"], row["system"]) for row in csv.DictReader(rows)}
+
+
+def _systems() -> dict[str, str]:
+    return {name: found.code for name, found in table("systems").items()}
+
+
+SYSTEMS = _systems()
+"""Names of coding systems in HL7 table 0396, upper case, and their URIs."""

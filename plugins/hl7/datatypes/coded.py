@@ -1,0 +1,147 @@
+"""Codes of HL7 v2 (CE, CWE, CNE, IS, ID) as FHIR codings; a code without a translation keeps its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from plugins.hl7.codes import SYSTEMS, table
+from plugins.hl7.datatypes.parts import extended, leftovers, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hub.model import Json
+    from plugins.hl7.draft import Draft
+    from plugins.hl7.lexer import Repetition
+
+V2 = "http://terminology.hl7.org/CodeSystem/v2-"
+OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
+_TABLE = re.compile(r"(?:HL7|V2-?)?([0-9]{4})", re.IGNORECASE)
+_CODE = re.compile(r"\s+")
+_CONCEPT = {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1, 12: 1, 13: 1}
+
+
+def code_system(draft: Draft, name: str, oid: str = "") -> str:
+    """The URI of a coding system by its v2 name (table 0396) or OID; one of the feed's own when nobody knows it."""
+    if oid and OID.fullmatch(oid):
+        return f"urn:oid:{oid}"
+    if not name:
+        return ""
+    cached = draft.code_systems.get(name)
+    if cached is None:
+        cached = draft.code_systems[name] = _system(draft, name)
+    return cached
+
+
+def _system(draft: Draft, name: str) -> str:
+    if known := draft.systems.get(name) or SYSTEMS.get(name.upper()):
+        return known
+    if found := _TABLE.fullmatch(name):
+        return f"{V2}{found[1]}"
+    if OID.fullmatch(name):
+        return f"urn:oid:{name}"
+    if ":" in name and not name.startswith(":"):
+        return name
+    return f"urn:hub:{draft.feed}:{_CODE.sub('_', name)}"
+
+
+def coding(draft: Draft, code: str, text: str, system: str, version: str = "", oid: str = "") -> Json:
+    """A Coding; empty when neither code nor text is there."""
+    read: Json = {}
+    if code:
+        if uri := code_system(draft, system, oid):
+            read["system"] = uri
+        if version:
+            read["version"] = version
+        read["code"] = _CODE.sub(" ", code)
+    if text:
+        read["display"] = text
+    return read
+
+
+def codings(rep: Repetition, draft: Draft) -> tuple[list[Json], str]:
+    """The up to three codings of a CWE, and the original text."""
+    c = parts(rep, draft)
+    found = [coding(draft, c[0], c[1], c[2], c[6], c[13])]
+    if c[3] or c[4]:
+        found.append(coding(draft, c[3], c[4], c[5], c[7], c[16]))
+    if c[9] or c[10]:
+        found.append(coding(draft, c[9], c[10], c[11], c[12], c[19]))
+    return [one for one in found if one], c[8] or c[1] or c[4]
+
+
+def concept(rep: Repetition, draft: Draft) -> Json | None:
+    """CE, CWE or CNE -> CodeableConcept."""
+    found, text = codings(rep, draft)
+    read: Json = {"coding": found} if any("code" in one for one in found) else {}
+    if text:
+        read["text"] = text
+    return extended(read, leftovers(rep, draft, "CWE", _CONCEPT)) or None
+
+
+def concept_by(name: str, own: str = "") -> Callable[[Repetition, Draft], Json | None]:
+    """CWE -> CodeableConcept with the translation of table ``name`` first; codes without a system are of ``own``."""
+
+    def read(rep: Repetition, draft: Draft) -> Json | None:
+        found = concept(rep, draft)
+        return found and with_translation(found, name, own)
+
+    return read
+
+
+def with_translation(found: Json, name: str, own: str) -> Json:
+    local = found.get("coding", ())
+    if not local:
+        return found
+    if own and "system" not in local[0] and "code" in local[0]:
+        local[0]["system"] = own
+    standard = table(name).get(local[0].get("code", ""))
+    if standard and standard.system and (standard.code, standard.system) != (local[0]["code"], local[0].get("system")):
+        found["coding"] = [{"system": standard.system, "code": standard.code}, *local]
+    return found
+
+
+def of_table(number: str) -> Callable[[Repetition, Draft], Json | None]:
+    """CWE -> CodeableConcept; a code that names no system is one of HL7 table ``number``."""
+    return concept_by("", f"{V2}{number}")
+
+
+def one_coding(rep: Repetition, draft: Draft) -> Json | None:
+    """CWE -> Coding."""
+    found, text = codings(rep, draft)
+    if not found:
+        return {"display": text} if text else None
+    return extended(found[0], leftovers(rep, draft, "CWE", {1: 1, 2: 1, 3: 1, 7: 1}))
+
+
+def translated(name: str) -> Callable[[Repetition, Draft], str | None]:
+    """IS, ID or CWE -> code by table ``name``; None when the table has none, for a code is never guessed."""
+
+    def read(rep: Repetition, draft: Draft) -> str | None:
+        del draft
+        standard = table(name).get(rep.get().strip())
+        return standard.code if standard else None
+
+    return read
+
+
+def yes_no(rep: Repetition, draft: Draft) -> bool | None:
+    """ID of table 0136 -> boolean."""
+    del draft
+    return {"Y": True, "N": False}.get(rep.get().strip().upper())
+
+
+def language(rep: Repetition, draft: Draft) -> Json | None:
+    """CWE -> CodeableConcept of a language; a code of two or three letters without a system is one of BCP 47."""
+    found = concept(rep, draft)
+    for one in (found or {}).get("coding", ()):
+        if "code" in one and "system" not in one and re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", one["code"]):
+            one["system"] = "urn:ietf:bcp:47"
+    return found
+
+
+def text(rep: Repetition, draft: Draft) -> str | None:
+    """ST, TX or FT -> string: the first component, decoded."""
+    del draft
+    return rep.get().strip() or None

@@ -1,0 +1,64 @@
+"""What is common to every HL7 v2 datatype: its components, and what becomes of those FHIR has no element for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.lexer import NULL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hub.model import Json
+    from plugins.hl7.draft import Draft
+    from plugins.hl7.lexer import Repetition
+
+EXTENSION = "urn:hub:v2:"
+_PAD = [""] * 24
+
+
+def parts(rep: Repetition, draft: Draft) -> list[str]:
+    """The first subcomponent of each component, trimmed; padded, so that any component of any datatype can be asked."""
+    found = rep.components()
+    if draft.inner in rep.raw:
+        found = [rep.get(number) for number in range(1, len(found) + 1)]
+    return ["" if part == NULL else part.strip() for part in found] + _PAD
+
+
+def sub(rep: Repetition, component: int, subcomponent: int) -> str:
+    value = rep.get(component, subcomponent).strip()
+    return "" if value == NULL else value
+
+
+def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> list[Json]:
+    """Extensions for the leaves that ``used`` (component -> how many of its subcomponents) does not name."""
+    raw = rep.raw
+    nested = draft.inner in raw
+    if not nested and raw.count(draft.outer) < max(used, default=0) and _all_used(raw.count(draft.outer) + 1, used):
+        return []
+    found = []
+    for number, text in enumerate(rep.components(), 1):
+        if not text:
+            continue
+        depth = text.count(draft.inner) + 1 if nested else 1
+        for level in range(used.get(number, 0) + 1, depth + 1):
+            if value := sub(rep, number, level):
+                name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
+                found.append({"url": name, "valueString": value})
+    return found
+
+
+def _all_used(count: int, used: Mapping[int, int]) -> bool:
+    return all(number in used for number in range(1, count + 1))
+
+
+def extended(element: Json, extensions: list[Json]) -> Json:
+    """The element with extensions added, if there are any."""
+    if extensions:
+        element["extension"] = [*element.get("extension", ()), *extensions]
+    return element
+
+
+def compact(element: Json) -> Json:
+    """The element without empty members."""
+    return {name: value for name, value in element.items() if value or value is False}

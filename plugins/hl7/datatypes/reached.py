@@ -1,0 +1,104 @@
+"""Where people live and how they are reached (XAD, XTN) as FHIR addresses and contact points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.codes import table
+from plugins.hl7.datatypes.moment import span
+from plugins.hl7.datatypes.named import HAN
+from plugins.hl7.datatypes.number import count
+from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hub.model import Json
+    from plugins.hl7.draft import Draft
+    from plugins.hl7.lexer import Repetition
+
+_XAD = {1: 3, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 9: 1, 12: 2, 13: 1, 14: 1}
+_XTN_DETAILS = {13: 1, 14: 1, 18: 1}
+
+
+def address(rep: Repetition, draft: Draft) -> Json | None:
+    """XAD -> Address."""
+    c = parts(rep, draft)
+    lines = [c[0], c[1]]
+    if draft.inner in rep.raw:
+        lines[1:1] = [sub(rep, 1, 2), sub(rep, 1, 3)]
+    lines = [line for line in lines if line]
+    read = _kind(c[6])
+    if HAN.search(rep.raw):
+        read["text"] = "".join((c[3], c[2], c[8], *lines))
+    read |= {"line": lines, "city": c[2], "district": c[8], "state": c[3], "postalCode": c[4], "country": c[5]}
+    start, end = (c[12], c[13]) if c[12] or c[13] else (c[11], sub(rep, 12, 2))
+    read["period"] = span(start, end, draft)
+    return extended(compact(read), leftovers(rep, draft, "XAD", _XAD)) or None
+
+
+def _kind(code: str) -> Json:
+    """XAD-7 says what an address is for, or that it is for mail; what FHIR has no word for is kept."""
+    if not code:
+        return {}
+    use, kind = table("address_use").get(code), table("address_type").get(code)
+    read = compact({"use": use and use.code, "type": kind and kind.code})
+    return read or {"extension": [{"url": "urn:hub:v2:XAD-7", "valueString": code}]}
+
+
+def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:
+    """XTN -> ContactPoint; ``use`` is what the field itself says."""
+
+    def read(rep: Repetition, draft: Draft) -> Json | None:
+        c = parts(rep, draft)
+        value, used = _value(c)
+        if not value:
+            return None
+        found = {"system": "phone", "value": value}
+        if use:
+            found["use"] = use
+        found |= _means(c, value)
+        rank = count(c[17])
+        more: Json = {"rank": rank} if rank else {}
+        if c[12] or c[13]:
+            more |= compact({"period": span(c[12], c[13], draft)})
+        return extended(found | more, leftovers(rep, draft, "XTN", used | _XTN_DETAILS))
+
+    return read
+
+
+def _value(c: list[str]) -> tuple[str, dict[int, int]]:
+    """The number as it is dialled, or the mail address, and the components it was taken from."""
+    coded = {2: 1, 3: 1}
+    if c[2] in {"Internet", "X.400"} and (c[3] or "@" in c[0]):
+        return (c[3], coded | {4: 1}) if c[3] else (c[0], coded | {1: 1})
+    if c[11]:
+        return c[11], coded | {12: 1}
+    if c[0]:
+        return c[0], coded | {1: 1}
+    if c[6]:
+        return _dialled(c), coded | {5: 1, 6: 1, 7: 1, 8: 1}
+    return (c[3], coded | {4: 1}) if c[3] else ("", coded)
+
+
+def _dialled(c: list[str]) -> str:
+    country, area, local, extension = c[4:8]
+    number = " ".join(part for part in (f"+{country.lstrip('+')}" if country else "", area, local) if part)
+    return f"{number} ext. {extension}" if extension else number
+
+
+def _means(c: list[str], value: str) -> Json:
+    found: Json = {}
+    use, system = table("contact_use").get(c[1]), table("contact_system").get(c[2])
+    if use:
+        found["use"] = use.code
+    if system:
+        found["system"] = system.code
+    elif c[1] == "NET" or "@" in value:
+        found["system"] = "email"
+    if c[2] == "CP" and not use:
+        found["use"] = "mobile"
+    kept = [(2, c[1], use or c[1] == "NET"), (3, c[2], system or c[2] == "CP" or c[2] == "PH")]
+    return extended(
+        found, [{"url": f"urn:hub:v2:XTN-{at}", "valueString": code} for at, code, known in kept if code and not known]
+    )

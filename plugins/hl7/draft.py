@@ -1,0 +1,125 @@
+"""What one message says about one person, while it is being read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from hub.model import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from hub.model import Json
+    from plugins.hl7.events import Event
+    from plugins.hl7.lexer import Segment
+
+Targets = dict[str, "Json"]
+"""The resources a segment is about, by type."""
+
+
+class Reading(Protocol):
+    """What parsing needs to know of a feed's settings."""
+
+    @property
+    def systems(self) -> Mapping[str, str]:
+        """Assigning authority -> identifier system."""
+        ...
+
+    @property
+    def timezone(self) -> str:
+        """Of times that name no zone: ``Asia/Shanghai``."""
+        ...
+
+
+class Traced(NamedTuple):
+    """What became of one occurrence of a field; ``occurrence`` is 0 when there is only one."""
+
+    segment: Segment
+    field: int
+    occurrence: int
+    name: str
+    value: str
+    fate: Literal["mapped", "kept", "ignored"]
+    detail: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """The person and the resources found so far, and where the reader stands."""
+
+    feed: str
+    key: str
+    """The message's own key, for what has no better one."""
+    systems: Mapping[str, str]
+    zone: str
+    outer: str
+    inner: str
+    """The component and subcomponent delimiters."""
+    event: Event
+    happened: str = ""
+    """When the event happened (EVN-6, EVN-2 or MSH-7), as written."""
+    person: str = ""
+    """The claim's ``source_id``."""
+    visit: str = ""
+    """The key of the message's Encounter; empty without a visit."""
+    patient: Json = field(default_factory=lambda: {"resourceType": "Patient"})
+    resources: dict[tuple[str, str], Json] = field(default_factory=dict)
+    code_systems: dict[str, str] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
+    """The person's part of the message, in order; ``at`` is the place of the one being read."""
+    at: int = 0
+    common: Segment | None = None
+    """The ORC that is in force."""
+    under: Targets = field(default_factory=dict)
+    """What the last order, report, dose or patient segment opened: notes, roles and details belong to it."""
+    order: Targets = field(default_factory=dict)
+    order_key: str = ""
+    dose: str = ""
+    specimen: str = ""
+    """The specimen that results belong to."""
+    common_used: bool = False
+    """Whether an order or dose has taken the ORC in force."""
+    leaflets: dict[str, Json] = field(default_factory=dict)
+    retired: Json = field(default_factory=dict)
+    """What MRG says of the number that is retired, as a Patient."""
+    codes_seen: dict[str, int] = field(default_factory=dict)
+    trace: list[Traced] | None = None
+
+    def add(self, kind: str, key: str) -> Json:
+        """The resource of a type and key: the one there is, or a new one."""
+        body = self.resources.get((kind, key))
+        if body is None:
+            body = self.resources[kind, key] = {"resourceType": kind}
+        return body
+
+    def directory(self, kind: str, key: str, body: Json) -> None:
+        """Adds what a message says in passing of staff and places; what it said first stays."""
+        known = self.resources.setdefault((kind, key), body)
+        for name, value in body.items():
+            known.setdefault(name, value)
+
+    @property
+    def subject(self) -> Json:
+        return {"reference": f"Patient/{self.person}"}
+
+    def home(self) -> Targets:
+        """Where goes what no resource of its own is for: the visit, else the person."""
+        visit = self.resources.get(("Encounter", self.visit)) if self.visit else None
+        return {"Encounter": visit} if visit is not None else {"Patient": self.patient}
+
+    def encounter(self) -> Json | None:
+        return {"reference": f"Encounter/{self.visit}"} if self.visit else None
+
+    def nth(self, what: str) -> int:
+        """How often this was asked for, from 1: tells equals apart."""
+        self.codes_seen[what] = self.codes_seen.get(what, 0) + 1
+        return self.codes_seen[what]
+
+    def built(self) -> tuple[Resource, ...]:
+        return tuple(Resource(key, body) for (_, key), body in self.resources.items())
+
+    def tell(self, segment: Segment, at: int, occurrence: int, name: str, value: str, fate: Any, detail: str) -> None:
+        if self.trace is not None:
+            self.trace.append(Traced(segment, at, occurrence, name, value, fate, detail))

@@ -1,0 +1,138 @@
+"""A message as what it says about each person in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.errors import ParseError
+from hub.model import Claim, Merge, RecordUpdate
+from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
+from plugins.hl7.datatypes.moment import instant, is_precise
+from plugins.hl7.draft import Draft
+from plugins.hl7.events import event_of
+from plugins.hl7.rows import enter
+from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from hub.adapter import Message
+    from plugins.hl7.draft import Reading, Traced
+    from plugins.hl7.events import Event
+    from plugins.hl7.lexer import Lexed, Segment
+
+ABSENT = "\r"
+"""Stands for a delimiter MSH-2 does not name: no field holds a CR."""
+_PREFERRED = ("MR", "PI", "PT", "PN")
+
+
+def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdate]:
+    """One update for each person the message is about.
+
+    Raises ``ParseError`` for a message without type or person, ``UnsupportedMessage`` for one that is of no use.
+    """
+    event = event_of(lexed)
+    return [_update(draft, lexed) for draft in _drafts(lexed, message, settings, event, None)]
+
+
+def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
+    """What became of every field while parsing."""
+    trace: list[Traced] = []
+    for _ in _drafts(lexed, message, settings, event_of(lexed), trace):
+        pass
+    return trace
+
+
+def _drafts(
+    lexed: Lexed, message: Message, settings: Reading, event: Event, trace: list[Traced] | None
+) -> Iterator[Draft]:
+    for segments in _persons(lexed):
+        draft = Draft(
+            feed=message.feed,
+            key=message.key,
+            systems=settings.systems,
+            zone=settings.timezone,
+            outer=lexed.delimiters.component or ABSENT,
+            inner=lexed.delimiters.subcomponent or ABSENT,
+            event=event,
+            happened=_happened(lexed),
+            segments=segments,
+            trace=trace,
+        )
+        _read(draft)
+        yield draft
+
+
+def _persons(lexed: Lexed) -> list[list[Segment]]:
+    """The segments about each person: from PID to the next PID; what stands before the first belongs to it."""
+    segments = lexed.segments
+    starts = [at for at, segment in enumerate(segments) if segment.name == "PID"]
+    if not starts:
+        raise ParseError("the message has no PID segment, so it is about nobody", place="PID")
+    ends = [*starts[1:], len(segments)]
+    starts[0] = 0
+    return [segments[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _read(draft: Draft) -> None:
+    """Keys first, whatever the order of segments, then every segment in its room."""
+    person = next(segment for segment in draft.segments if segment.name == "PID")
+    draft.person = person_number(draft, person)
+    visit = next((segment for segment in draft.segments if segment.name == "PV1"), None)
+    if visit is not None:
+        draft.visit = visit_key(draft, visit)
+    for at, segment in enumerate(draft.segments):
+        draft.at = at
+        room = ROOMS.get(segment.name)
+        if room is not None:
+            enter(room, segment, draft)
+        elif segment.name not in TRANSPORT:
+            enter(unknown_room(segment.name), segment, draft)
+
+
+def person_number(draft: Draft, segment: Segment, *fields: int) -> str:
+    """The sender's own number for a person: of PID-3 the medical record or patient number, else any of its own, else
+    the national one, else PID-2 or PID-4; empty without any."""
+    found: list[tuple[int, str]] = []
+    for at in fields or (3, 2, 4):
+        for rep in segment.repetitions(at):
+            if one := identifier(rep, draft):
+                found.append((_rank(rep.get(5)), f"{one['system']}|{one['value']}"))
+        if found:
+            return min(found, key=lambda ranked: ranked[0])[1]
+    return ""
+
+
+def _rank(kind: str) -> int:
+    if kind in NATIONAL_TYPES:
+        return len(_PREFERRED) + 1
+    return _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
+
+
+def _update(draft: Draft, lexed: Lexed) -> RecordUpdate:
+    claim = Claim(draft.person, draft.patient)
+    events = tuple(_merges(draft)) if draft.event.merges else ()
+    return RecordUpdate(claim, draft.built(), events, _recorded(lexed, draft.zone))
+
+
+def _merges(draft: Draft) -> Iterator[Merge]:
+    for segment in draft.segments:
+        if segment.name == "MRG" and (number := person_number(draft, segment, 1, 4, 2)):
+            yield Merge(Claim(number, draft.retired))
+
+
+def _recorded(lexed: Lexed, zone: str) -> datetime | None:
+    """EVN-2 when it is precise to the minute, else MSH-7."""
+    for name, at in (("EVN", 2), ("MSH", 7)):
+        segment = lexed.first(name)
+        if segment and (text := segment.get(at)) and is_precise(text) and (when := instant(text.strip(), zone)):
+            return when
+    return None
+
+
+def _happened(lexed: Lexed) -> str:
+    said = lexed.first("EVN")
+    header = lexed.first("MSH")
+    given = [said.get(6), said.get(2)] if said else []
+    return next((text for text in given if text), header.get(7) if header else "")

@@ -1,0 +1,208 @@
+"""OBR, an order and the report on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.codes import table
+from plugins.hl7.datatypes.coded import (
+    coding,
+    concept,
+    of_table,
+    translated,
+)
+from plugins.hl7.datatypes.identified import (
+    filled,
+    identifier,
+    pair,
+    placed,
+)
+from plugins.hl7.datatypes.moment import date_time, exact, moment
+from plugins.hl7.datatypes.parts import extended, leftovers, sub
+from plugins.hl7.datatypes.staffed import performer_name, practitioner
+from plugins.hl7.keeping import (
+    CONCEPT,
+    CONTACT,
+    ENTITY,
+    MOMENT,
+    NUMBER,
+    PRACTITIONER,
+    QUANTITY,
+)
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.segments.orders import open_order
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hub.model import Json
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Repetition, Segment
+
+
+def _open(draft: Draft, segment: Segment) -> Targets:
+    common = draft.common if not draft.common_used else None
+    draft.common_used = True
+    draft.under = open_order(draft, common, segment)
+    return draft.under
+
+
+def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    request, report = targets["ServiceRequest"], targets["DiagnosticReport"]
+    request.setdefault("status", "unknown")
+    request.setdefault("intent", "order")
+    standard = table("report_status").get(segment.get(25))
+    report["status"] = standard.code if standard else "unknown"
+    for body in (request, report):
+        body.setdefault("code", {"text": UNNAMED})
+    begun, over = segment.get(7), segment.get(8)
+    if begun and not over:
+        report.update(_effective(draft, begun))
+
+
+UNNAMED = "unnamed"
+
+
+def _effective(draft: Draft, begun: str) -> Json:
+    when = date_time(begun, draft.zone)
+    return {"effectiveDateTime": when} if when else {}
+
+
+def _begun(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    begun, over = date_time(segment.get(7), draft.zone), date_time(segment.get(8), draft.zone)
+    if begun and over:
+        targets["DiagnosticReport"].setdefault("effectivePeriod", {})["start"] = begun
+    return begun is not None
+
+
+def _over(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    over = date_time(segment.get(8), draft.zone)
+    if over:
+        targets["DiagnosticReport"].setdefault("effectivePeriod", {})["end"] = over
+    return over is not None
+
+
+def _placer(rep: Repetition, draft: Draft) -> Json | None:
+    return placed(rep, draft)
+
+
+def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    del draft, targets
+    return segment.get(25) in table("report_status")
+
+
+def _requester(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBR-16, unless ORC-12 has named who ordered it."""
+    found = [one for rep in segment.repetitions(16) if (one := practitioner(rep, draft))]
+    if not found:
+        return False
+    known = targets["ServiceRequest"].setdefault("requester", found[0])
+    return known == found[0] and len(found) == 1
+
+
+def _source(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBR-15, of messages without SPM: where the specimen is from, in subcomponents."""
+    rep = segment.repetitions(15)[0]
+    what, additive, _, site = (
+        (sub(rep, number, 1), sub(rep, number, 2), sub(rep, number, 3)) for number in (1, 2, 3, 4)
+    )
+    if not (any(what) or any(additive)):
+        return False
+    specimen = draft.add("Specimen", f"{draft.order_key}|OBR-15")
+    specimen["subject"] = draft.subject
+    specimen["type"] = _coded(draft, what)
+    if any(additive):
+        specimen["container"] = [{"additiveCodeableConcept": _coded(draft, additive)}]
+    if any(site):
+        specimen["collection"] = {"bodySite": _coded(draft, site)}
+    extended(specimen, leftovers(rep, draft, "SPS", {1: 3, 2: 3, 4: 3}))
+    for body in targets.values():
+        body["specimen"] = [{"reference": f"Specimen/{draft.order_key}|OBR-15"}]
+    return True
+
+
+def _coded(draft: Draft, given: tuple[str, str, str]) -> Json:
+    found = coding(draft, *given)
+    return {"coding": [found], "text": given[1] or given[0]} if given[0] else {"text": given[1] or "unknown"}
+
+
+def _interpreter(rep: Repetition, draft: Draft) -> Json | None:
+    return performer_name(rep, draft)
+
+
+def _performed(function: str) -> Any:
+    def read(rep: Repetition, draft: Draft) -> Json | None:
+        found = performer_name(rep, draft)
+        kind = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": function}
+        url = "http://hl7.org/fhir/StructureDefinition/event-performerFunction"
+        return found and extended(found, [{"url": url, "valueCodeableConcept": {"coding": [kind]}}])
+
+    return read
+
+
+def _based_on(rep: Repetition, draft: Draft) -> list[Json]:
+    return [{"type": "ServiceRequest", "identifier": one} for one in pair(rep, draft)]
+
+
+ROOM = Room(
+    "OBR",
+    "Observation Request",
+    (
+        ignores(1, "Set ID OBR", "a counter within the message"),
+        maps(2, "Placer Order Number", "ServiceRequest.identifier[] DiagnosticReport.identifier[]", placed),
+        maps(3, "Filler Order Number", "ServiceRequest.identifier[] DiagnosticReport.identifier[]", filled),
+        maps(4, "Universal Service Identifier", "ServiceRequest.code DiagnosticReport.code", concept),
+        maps(5, "Priority OBR", "ServiceRequest.priority", translated("request_priority")),
+        maps(6, "Requested Date/Time", "ServiceRequest.occurrenceDateTime", moment),
+        reads(7, "Observation Date/Time", "DiagnosticReport.effective", _begun),
+        reads(8, "Observation End Date/Time", "DiagnosticReport.effectivePeriod.end", _over),
+        keeps(9, "Collection Volume", *QUANTITY),
+        keeps(10, "Collector Identifier", *PRACTITIONER),
+        keeps(11, "Specimen Action Code"),
+        keeps(12, "Danger Code", *CONCEPT),
+        keeps(13, "Relevant Clinical Information", *CONCEPT),
+        keeps(14, "Specimen Received Date/Time", *MOMENT),
+        reads(15, "Specimen Source", "Specimen.type", _source),
+        reads(16, "Ordering Provider", "ServiceRequest.requester", _requester),
+        keeps(17, "Order Callback Phone Number", *CONTACT),
+        keeps(18, "Placer Field 1"),
+        keeps(19, "Placer Field 2"),
+        keeps(20, "Filler Field 1"),
+        keeps(21, "Filler Field 2"),
+        maps(22, "Results Rpt Status Chng Date/Time", "DiagnosticReport.issued", exact),
+        keeps(23, "Charge to Practice"),
+        maps(24, "Diagnostic Serv Sect ID", "DiagnosticReport.category[]", of_table("0074")),
+        reads(25, "Result Status", "DiagnosticReport.status", _state),
+        keeps(26, "Parent Result"),
+        keeps(27, "Quantity Timing"),
+        keeps(28, "Result Copies to", *PRACTITIONER),
+        maps(29, "Parent Results Observation Identifier", "ServiceRequest.basedOn[]", _based_on),
+        keeps(30, "Transportation Mode"),
+        maps(31, "Reason for Study", "ServiceRequest.reasonCode[]", concept),
+        maps(32, "Principal Result Interpreter", "DiagnosticReport.resultsInterpreter[]", _interpreter),
+        keeps(33, "Assistant Result Interpreter"),
+        maps(34, "Technician", "DiagnosticReport.performer[]", _performed("SPRF")),
+        maps(35, "Transcriptionist", "DiagnosticReport.performer[]", _performed("TRANS")),
+        keeps(36, "Scheduled Date/Time", *MOMENT),
+        keeps(37, "Number of Sample Containers", *NUMBER),
+        keeps(38, "Transport Logistics of Collected Sample", *CONCEPT),
+        keeps(39, "Collector's Comment", *CONCEPT),
+        keeps(40, "Transport Arrangement Responsibility", *CONCEPT),
+        keeps(41, "Transport Arranged"),
+        keeps(42, "Escort Required"),
+        keeps(43, "Planned Patient Transport Comment", *CONCEPT),
+        keeps(44, "Procedure Code", *CONCEPT),
+        keeps(45, "Procedure Code Modifier", *CONCEPT),
+        maps(46, "Placer Supplemental Service Information", "ServiceRequest.orderDetail[]", concept),
+        maps(47, "Filler Supplemental Service Information", "ServiceRequest.orderDetail[]", concept),
+        keeps(48, "Medically Necessary Duplicate Procedure Reason", *CONCEPT),
+        keeps(49, "Result Handling", *CONCEPT),
+        keeps(50, "Parent Universal Service Identifier", *CONCEPT),
+        keeps(51, "Observation Group ID", *ENTITY),
+        keeps(52, "Parent Observation Group ID", *ENTITY),
+        maps(53, "Alternate Placer Order Number", "ServiceRequest.identifier[]", identifier),
+        keeps(54, "Parent Order"),
+    ),
+    _open,
+    _close,
+)

@@ -1,0 +1,188 @@
+"""OBX, one result."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from plugins.hl7.codes import table
+from plugins.hl7.datatypes.coded import (
+    V2,
+    concept,
+    concept_by,
+    of_table,
+)
+from plugins.hl7.datatypes.identified import (
+    entity,
+)
+from plugins.hl7.datatypes.moment import exact, moment
+from plugins.hl7.datatypes.number import unit_of
+from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.reached import address
+from plugins.hl7.datatypes.staffed import organization, practitioner
+from plugins.hl7.keeping import (
+    ADDRESS,
+    CONCEPT,
+    MOMENT,
+    NUMBER,
+    PRACTITIONER,
+    extension,
+)
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.segments.doses import told_of_dose
+from plugins.hl7.segments.values import value_of
+
+if TYPE_CHECKING:
+    from hub.model import Json
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Repetition, Segment
+
+
+_ATTACHMENT = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value"
+
+
+def _open(draft: Draft, segment: Segment) -> Targets:
+    code, part = segment.get(3) or segment.get(3, 2), segment.get(4)
+    above = draft.specimen or draft.order_key or draft.dose
+    key = f"{above}|{code}|{part}" if above else f"{draft.visit or draft.person}|{code}|{part}|{segment.get(14)}"
+    number = draft.nth(key)
+    key = key if number == 1 else f"{key}|{number}"
+    body = draft.add("Observation", key)
+    for told in (draft.order.get("DiagnosticReport"),):
+        if told is not None:
+            told.setdefault("result", []).append({"reference": f"Observation/{key}"})
+    draft.under = {"Observation": body}
+    return draft.under
+
+
+def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    body = targets["Observation"]
+    body["subject"] = draft.subject
+    if visit := draft.encounter():
+        body["encounter"] = visit
+    standard = table("observation_status").get(segment.get(11))
+    body["status"] = standard.code if standard else "unknown"
+    body.setdefault("code", {"text": "unnamed"})
+    if draft.specimen:
+        body["specimen"] = {"reference": f"Specimen/{draft.specimen}"}
+    if draft.order:
+        body["basedOn"] = [{"reference": f"ServiceRequest/{draft.order_key}"}]
+    elif draft.dose:
+        body["partOf"] = [{"reference": f"Immunization/{draft.dose}"}]
+        told_of_dose(draft, segment)
+
+
+def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBX-5 by OBX-2; False where the value is not of its type, and then it is kept as it came."""
+    unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
+    found = value_of(segment.get(2).upper(), segment.repetitions(5), unit, draft)
+    if not found:
+        return False
+    body = targets["Observation"]
+    if "valueAttachment" in found:
+        extended(body, [{"url": _ATTACHMENT, **found}])
+    elif "component" in found:
+        body["component"] = [{"code": body.get("code") or {"text": "unnamed"}, **one} for one in found["component"]]
+    else:
+        body.update(found)
+    return True
+
+
+def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBX-6 belongs to the quantity; False without one."""
+    del draft, segment
+    body = targets["Observation"]
+    held = [body, *body.get("component", ())]
+    return any("valueQuantity" in one or "valueRange" in one or "valueRatio" in one for one in held)
+
+
+def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    del draft, targets
+    return segment.get(11) in table("observation_status")
+
+
+def _part(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBX-4 tells results of one code apart."""
+    extended(targets["Observation"], [{"url": f"{EXTENSION}OBX-4", "valueString": segment.raw(4)}])
+    del draft
+    return True
+
+
+def _device(rep: Repetition, draft: Draft) -> Json | None:
+    found = entity(rep, draft)
+    return {"identifier": found} if found else None
+
+
+def _range(rep: Repetition, draft: Draft) -> Json | None:
+    """OBX-7: the bounds where it is ``low-high`` of two numbers, the text always."""
+    words = rep.get().strip()
+    if not words:
+        return None
+    read: Json = {}
+    if (bounds := _BOUNDS.fullmatch(words)) and Decimal(bounds[1]) <= Decimal(bounds[2]):
+        read = {"low": {"value": Decimal(bounds[1])}, "high": {"value": Decimal(bounds[2])}}
+    del draft
+    return read | {"text": words}
+
+
+_BOUNDS = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[-~～]\s*([0-9]+(?:\.[0-9]+)?)")
+_ABNORMAL = "observation-nature-of-abnormal-test"
+
+
+def _lab(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBX-23, with the address in OBX-24: the organization that did the test."""
+    rep = segment.repetitions(23)[0]
+    found = organization(rep, draft)
+    if found is None:
+        return False
+    where = [one for rep in segment.repetitions(24) if (one := address(rep, draft))]
+    if where:
+        draft.resources["Organization", found["reference"].partition("/")[2]].setdefault("address", where)
+    targets["Observation"].setdefault("performer", []).append(found)
+    return True
+
+
+ROOM = Room(
+    "OBX",
+    "Observation/Result",
+    (
+        ignores(1, "Set ID OBX", "a counter within the message"),
+        ignores(2, "Value Type", "the type of OBX-5; it shows in the element the value is in"),
+        maps(3, "Observation Identifier", "Observation.code", concept),
+        reads(4, "Observation Sub ID", "Observation.extension", _part),
+        reads(5, "Observation Value", "Observation.value[x]", _value),
+        reads(6, "Units", "Observation.valueQuantity.unit", _unit),
+        maps(7, "References Range", "Observation.referenceRange[]", _range),
+        maps(8, "Interpretation Codes", "Observation.interpretation[]", concept_by("interpretation", f"{V2}0078")),
+        keeps(9, "Probability", *NUMBER),
+        maps(
+            10,
+            "Nature of Abnormal Test",
+            "Observation.extension[]",
+            extension(_ABNORMAL, "valueCodeableConcept", of_table("0080")),
+        ),
+        reads(11, "Observation Result Status", "Observation.status", _state),
+        keeps(12, "Effective Date of Reference Range", *MOMENT),
+        keeps(13, "User Defined Access Checks"),
+        maps(14, "Date/Time of the Observation", "Observation.effectiveDateTime", moment),
+        keeps(15, "Producer's ID", *CONCEPT),
+        maps(16, "Responsible Observer", "Observation.performer[]", practitioner),
+        maps(17, "Observation Method", "Observation.method", concept),
+        maps(18, "Equipment Instance Identifier", "Observation.device", _device),
+        maps(19, "Date/Time of the Analysis", "Observation.issued", exact),
+        maps(20, "Observation Site", "Observation.bodySite", concept),
+        maps(21, "Observation Instance Identifier", "Observation.identifier[]", entity),
+        keeps(22, "Mood Code", *CONCEPT),
+        reads(23, "Performing Organization Name", "Observation.performer", _lab),
+        keeps(24, "Performing Organization Address", *ADDRESS),
+        keeps(25, "Performing Organization Medical Director", *PRACTITIONER),
+        keeps(26, "Patient Results Release Category"),
+        keeps(27, "Root Cause", *CONCEPT),
+        keeps(28, "Local Process Control", *CONCEPT),
+        keeps(29, "Observation Type"),
+        keeps(30, "Observation Sub Type"),
+    ),
+    _open,
+    _close,
+)

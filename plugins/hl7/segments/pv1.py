@@ -1,0 +1,186 @@
+"""PV1, the visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.codes import table
+from plugins.hl7.datatypes.coded import (
+    V2,
+    concept_by,
+    of_table,
+    one_coding,
+)
+from plugins.hl7.datatypes.identified import (
+    identifier,
+)
+from plugins.hl7.datatypes.moment import moment, span
+from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.keeping import (
+    CONCEPT,
+    IDENTIFIER,
+    MOMENT,
+    NUMBER,
+)
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.segments.roles import at_place, in_role
+
+if TYPE_CHECKING:
+    from hub.model import Json
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Repetition, Segment
+
+
+_ACT = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+
+
+def _open(draft: Draft, segment: Segment) -> Targets:
+    if not draft.visit:
+        return {"Patient": draft.patient}
+    draft.under = {"Encounter": draft.add("Encounter", draft.visit)}
+    return draft.under
+
+
+def visit_key(draft: Draft, segment: Segment) -> str:
+    """PV1-19, else PV1-50, else the person and PV1-44; empty when the segment only says that there is no visit."""
+    for at in (19, 50):
+        for rep in segment.repetitions(at):
+            if found := identifier(rep, draft):
+                return f"{found['system']}|{found['value']}"
+    if admitted := segment.get(44):
+        return f"{draft.person}|{admitted}"
+    told = [at for at, raw in enumerate(segment.raws) if raw and at > 2]
+    return f"{draft.person}|{draft.key}" if told else ""
+
+
+def _class(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    if "Encounter" not in targets:
+        return False
+    rep = segment.repetitions(2)[0]
+    found = one_coding(rep, draft)
+    standard = table("visit_class").get(rep.get())
+    if found is None:
+        return False
+    targets["Encounter"]["class"] = {"system": standard.system, "code": standard.code} if standard else found
+    if standard and len(found) > 1:
+        extended(targets["Encounter"]["class"], [{"url": f"{EXTENSION}PV1-2", "valueCoding": found}])
+    return True
+
+
+def _number(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """PV1-19: the visit number, and that it is one."""
+    found = [one for rep in segment.repetitions(19) if (one := identifier(rep, draft))]
+    if "Encounter" not in targets or not found:
+        return False
+    for one in found:
+        types = one.setdefault("type", {"coding": []})["coding"]
+        if not any(known.get("code") == "VN" for known in types):
+            types.insert(0, {"system": f"{V2}0203", "code": "VN"})
+        if list(one)[0] != "type":
+            one["type"] = one.pop("type")
+    targets["Encounter"].setdefault("identifier", []).extend(found)
+    return True
+
+
+def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    visit = targets.get("Encounter")
+    if visit is None:
+        return
+    visit["subject"] = draft.subject
+    visit["status"] = _status(draft, segment)
+    visit.setdefault("class", {"system": _ACT, "code": "UNK"})
+    if draft.event.before and (history := _history(draft, segment)):
+        visit["statusHistory"] = [history]
+    if draft.event.ends is False:
+        visit["period"] = {"start": visit.get("period", {}).get("start")}
+
+
+def _status(draft: Draft, segment: Segment) -> str:
+    if draft.event.visit:
+        return draft.event.visit
+    if segment.get(45):
+        return "finished"
+    standard = table("visit_status").get(segment.get(2))
+    return standard.code if standard else "unknown"
+
+
+def _history(draft: Draft, segment: Segment) -> Json:
+    """The status the event ended, with what the message says of its time."""
+    begun = segment.get(44) if draft.event.before == "in-progress" else ""
+    over = segment.get(45) or draft.happened if draft.event.ends else draft.happened
+    time = span(begun, over, draft)
+    return {"status": draft.event.before, "period": time} if time else {}
+
+
+def _assigned(rep: Repetition, draft: Draft) -> Json | None:
+    planned = draft.event.visit == "planned"
+    return at_place("planned" if planned else "completed" if draft.event.ends else "active")(rep, draft)
+
+
+ROOM = Room(
+    "PV1",
+    "Patient Visit",
+    (
+        ignores(1, "Set ID PV1", "a counter within the message"),
+        reads(2, "Patient Class", "Encounter.class", _class),
+        maps(3, "Assigned Patient Location", "Encounter.location[]", _assigned),
+        maps(4, "Admission Type", "Encounter.type[]", of_table("0007")),
+        maps(5, "Preadmit Number", "Encounter.hospitalization.preAdmissionIdentifier", identifier),
+        maps(6, "Prior Patient Location", "Encounter.location[]", at_place("completed")),
+        maps(7, "Attending Doctor", "Encounter.participant[]", in_role("ATND")),
+        maps(8, "Referring Doctor", "Encounter.participant[]", in_role("REF")),
+        maps(9, "Consulting Doctor", "Encounter.participant[]", in_role("CON")),
+        maps(10, "Hospital Service", "Encounter.serviceType", of_table("0069")),
+        maps(11, "Temporary Location", "Encounter.location[]", at_place("active", temporary=True)),
+        keeps(12, "Preadmit Test Indicator", *CONCEPT),
+        maps(13, "Re Admission Indicator", "Encounter.hospitalization.reAdmission", of_table("0092")),
+        maps(14, "Admit Source", "Encounter.hospitalization.admitSource", of_table("0023")),
+        maps(
+            15,
+            "Ambulatory Status",
+            "Encounter.hospitalization.specialArrangement[]",
+            concept_by("ambulatory", f"{V2}0009"),
+        ),
+        maps(16, "VIP Indicator", "Encounter.hospitalization.specialCourtesy[]", of_table("0099")),
+        maps(17, "Admitting Doctor", "Encounter.participant[]", in_role("ADM")),
+        keeps(18, "Patient Type", *CONCEPT),
+        reads(19, "Visit Number", "Encounter.identifier", _number),
+        keeps(20, "Financial Class", *CONCEPT),
+        keeps(21, "Charge Price Indicator", *CONCEPT),
+        keeps(22, "Courtesy Code", *CONCEPT),
+        keeps(23, "Credit Rating", *CONCEPT),
+        keeps(24, "Contract Code", *CONCEPT),
+        keeps(25, "Contract Effective Date", *MOMENT),
+        keeps(26, "Contract Amount", *NUMBER),
+        keeps(27, "Contract Period", *NUMBER),
+        keeps(28, "Interest Code", *CONCEPT),
+        keeps(29, "Transfer to Bad Debt Code", *CONCEPT),
+        keeps(30, "Transfer to Bad Debt Date", *MOMENT),
+        keeps(31, "Bad Debt Agency Code", *CONCEPT),
+        keeps(32, "Bad Debt Transfer Amount", *NUMBER),
+        keeps(33, "Bad Debt Recovery Amount", *NUMBER),
+        keeps(34, "Delete Account Indicator", *CONCEPT),
+        keeps(35, "Delete Account Date", *MOMENT),
+        maps(36, "Discharge Disposition", "Encounter.hospitalization.dischargeDisposition", of_table("0112")),
+        keeps(37, "Discharged to Location", *CONCEPT),
+        maps(38, "Diet Type", "Encounter.hospitalization.dietPreference[]", of_table("0114")),
+        keeps(39, "Servicing Facility", *CONCEPT),
+        keeps(40, "Bed Status"),
+        keeps(41, "Account Status", *CONCEPT),
+        maps(42, "Pending Location", "Encounter.location[]", at_place("reserved")),
+        maps(43, "Prior Temporary Location", "Encounter.location[]", at_place("completed", temporary=True)),
+        maps(44, "Admit Date/Time", "Encounter.period.start", moment),
+        maps(45, "Discharge Date/Time", "Encounter.period.end", moment),
+        keeps(46, "Current Patient Balance", *NUMBER),
+        keeps(47, "Total Charges", *NUMBER),
+        keeps(48, "Total Adjustments", *NUMBER),
+        keeps(49, "Total Payments", *NUMBER),
+        maps(50, "Alternate Visit ID", "Encounter.identifier[]", identifier),
+        keeps(51, "Visit Indicator", *CONCEPT),
+        maps(52, "Other Healthcare Provider", "Encounter.participant[]", in_role("PART")),
+        keeps(53, "Service Episode Description"),
+        keeps(54, "Service Episode Identifier", *IDENTIFIER),
+    ),
+    _open,
+    _close,
+)

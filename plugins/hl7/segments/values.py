@@ -1,0 +1,111 @@
+"""OBX-5: the value[x] a result's value means by its declared type (OBX-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.datatypes.coded import concept
+from plugins.hl7.datatypes.moment import clock, moment, period
+from plugins.hl7.datatypes.number import between, measured, quantity, structured
+from plugins.hl7.datatypes.parts import extended, leftovers, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hub.model import Json
+    from plugins.hl7.draft import Draft
+    from plugins.hl7.lexer import Repetition
+
+_WORDS = frozenset({"ST", "TX", "FT", ""})
+_MEDIA = {
+    "TEXT": "text",
+    "AP": "application",
+    "APPLICATION": "application",
+    "IM": "image",
+    "IMAGE": "image",
+    "PICT": "image",
+    "AU": "audio",
+    "VIDEO": "video",
+    "MULTIPART": "multipart",
+}
+
+
+def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Json:
+    """Members for an Observation: one ``value[x]``, or ``component`` for several; empty when it cannot be read."""
+    if not reps:
+        return {}
+    if kind in _WORDS:
+        return _words(reps)
+    found = [_one(kind, rep, unit, draft) for rep in reps]
+    if len(found) == 1:
+        return found[0]
+    return {"component": found} if all(found) else {}
+
+
+def _words(reps: list[Repetition]) -> Json:
+    """Texts; several are lines of one."""
+    words = "\n".join("^".join(rep.components()) if rep.raw != '""' else "" for rep in reps).strip()
+    return {"valueString": words} if words else {}
+
+
+def _one(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json:
+    if rep.raw == '""':
+        return {}
+    read = _READERS.get(kind)
+    if read is not None:
+        name, convert = read
+        value = convert(rep, draft)
+        return {name: value} if value else {}
+    return _measured(kind, rep, unit, draft) or {}
+
+
+def _measured(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json | None:
+    if kind == "NM":
+        value = measured(rep.get(), unit)
+        return {"valueQuantity": value} if value else {"valueString": rep.get().strip()}
+    if kind == "SN":
+        return structured(rep, draft, unit) or {"valueString": " ".join(filter(None, rep.components()))}
+    if kind == "NR":
+        bounds = between(rep, draft, unit)
+        return {"valueRange": bounds} if bounds else {"valueString": " - ".join(rep.components())}
+    if kind == "TM":
+        time = clock(rep.get())
+        return {"valueTime": time} if time else None
+    text = "^".join(rep.components()).strip()
+    return {"valueString": text} if text else None
+
+
+def _attachment(rep: Repetition, draft: Draft) -> Json | None:
+    """ED: what is attached, in base64 where the sender says so; RP: where it is to be found."""
+    c = parts(rep, draft)
+    kind, subtype, encoding, data = c[1], c[2], c[3], rep.get(5)
+    main = _MEDIA.get(kind.upper(), "")
+    read: Json = {"contentType": f"{main}/{subtype.lower()}"} if main and subtype else {}
+    if data and encoding.upper() in {"BASE64", "B64"}:
+        read["data"] = "".join(data.split())
+        return extended(read, leftovers(rep, draft, "ED", {5: 1} | ({2: 1, 3: 1} if main and subtype else {})))
+    return None
+
+
+def _pointed(rep: Repetition, draft: Draft) -> Json | None:
+    c = parts(rep, draft)
+    if not c[0]:
+        return None
+    return extended({"url": c[0]}, leftovers(rep, draft, "RP", {1: 1}))
+
+
+_READERS: dict[str, tuple[str, Callable[[Repetition, Draft], object]]] = {
+    "CE": ("valueCodeableConcept", concept),
+    "CF": ("valueCodeableConcept", concept),
+    "CNE": ("valueCodeableConcept", concept),
+    "CWE": ("valueCodeableConcept", concept),
+    "IS": ("valueCodeableConcept", concept),
+    "ID": ("valueCodeableConcept", concept),
+    "CQ": ("valueQuantity", quantity),
+    "DR": ("valuePeriod", period),
+    "DT": ("valueDateTime", moment),
+    "DTM": ("valueDateTime", moment),
+    "TS": ("valueDateTime", moment),
+    "ED": ("valueAttachment", _attachment),
+    "RP": ("valueAttachment", _pointed),
+}
