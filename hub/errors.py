@@ -11,6 +11,7 @@ HubError
 │   ├── Collision        another transaction was first: take another turn
 │   └── Unavailable      the journal cannot be written just now: say so, acknowledge nothing
 ├── JournalFailed        the disk may have lost a commit: stop accepting and end
+├── BadQuery             asked in a way that cannot be answered: say which part, and why
 ├── NotFound             no such thing
 └── Refused              not allowed, or not now
 """
@@ -75,6 +76,14 @@ class Unavailable(RetryLater):
 
 class JournalFailed(HubError):
     """A commit of the journal failed in a way that may have lost data: accept nothing more, and end."""
+
+
+class BadQuery(HubError):
+    """A question that cannot be answered as it was asked; ``place`` is the parameter at fault."""
+
+    def __init__(self, msgid: str, /, *, place: str, **args: Any) -> None:
+        super().__init__(msgid, **args)
+        self.place = place
 
 
 class NotFound(HubError):

@@ -229,6 +229,7 @@ search_date = Table(
     Column("high", BigInteger, nullable=False),  # first instant after it
     Column("rid", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "low", "high", "rid"),
+    Index("date_of_resource", "rid", "name"),  # a person's few resources by date, and sorting
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,1 @@
+"""The web part: health, metrics, and what plugins serve."""
