@@ -183,6 +183,7 @@ resource = Table(
     Index("resource_of_person", "person", "type", "rid"),
     Index("resource_by_time", "type", "updated_at", "rid"),
     Index("resource_of_claim", "claim"),
+    Index("resource_of_message", "entry"),
     sqlite_autoincrement=True,
 )
 
@@ -197,6 +198,7 @@ version = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("rid", "version"),
+    Index("version_of_message", "entry"),
 )
 
 search_token = Table(

@@ -156,6 +156,7 @@ def record() -> None:
         Index("resource_of_person", "person", "type", "rid"),
         Index("resource_by_time", "type", "updated_at", "rid"),
         Index("resource_of_claim", "claim"),
+        Index("resource_of_message", "entry"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -168,6 +169,7 @@ def record() -> None:
         Column("updated_at", BigInteger, nullable=False),
         Column("body", LargeBinary, nullable=False),
         PrimaryKeyConstraint("rid", "version"),
+        Index("version_of_message", "entry"),
     )
     op.create_table(
         "search_token",
