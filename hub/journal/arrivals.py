@@ -47,7 +47,7 @@ def draft(arrival: Arrival, lane_key: bytes) -> Draft:
     key, sender = storable(payload.key), storable(payload.sender)
     owner = twin = None
     if payload.refusal is None and payload.replay_of is None:
-        named = "\0".join((arrival.feed, sender, key)).encode()
+        named = f"{arrival.feed}\0{sender}\0{key}".encode()
         owner, twin = _number(named), _number(named + b"\0" + payload.fingerprint)
     return Draft(arrival, key, sender, owner, twin, lane_hashes(payload.lanes, lane_key))
 

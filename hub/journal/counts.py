@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import bindparam
 
 from hub.database import Connection, Statement
@@ -11,7 +14,7 @@ from hub.schema import intake_count
 FIGURES = ("received", "refused", "reused", "resent")
 
 
-def _add(insert):  # type: ignore[no-untyped-def] # the dialects' inserts have no type in common
+def _add(insert: Callable[..., Any]) -> Any:
     fresh = insert(intake_count).values({name: bindparam(name) for name in ("feed", *FIGURES, "last_received")})
     more = {name: intake_count.c[name] + fresh.excluded[name] for name in FIGURES}
     return fresh.on_conflict_do_update(

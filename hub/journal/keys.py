@@ -41,9 +41,9 @@ def _newest_by(column: Column[int]) -> Statement:
 NEWEST_TWIN = _newest_by(entry.c.twin)
 NEWEST_OWNER = _newest_by(entry.c.owner)
 SEEN = Statement(
-    select(
-        entry.c.id, entry.c.feed, entry.c.sender, entry.c.key, entry.c.fingerprint, entry.c.received_at
-    ).where(any_of(entry.c.id, "ids"))
+    select(entry.c.id, entry.c.feed, entry.c.sender, entry.c.key, entry.c.fingerprint, entry.c.received_at).where(
+        any_of(entry.c.id, "ids")
+    )
 )
 
 

@@ -33,6 +33,8 @@ def insert_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
 @cache
 def _insert_of(size: int) -> tuple[Statement, tuple[str, ...]]:
     """For 1, 2, 4, … rows, so that few statements serve every number of them."""
-    rows = [{column: bindparam(f"{column}_{number}") for column in COLUMNS} for number in range(size)]
+    rows: list[dict[str, Any]] = [
+        {column: bindparam(f"{column}_{number}") for column in COLUMNS} for number in range(size)
+    ]
     names = tuple(parameter.key for row in rows for parameter in row.values())
     return Statement(insert(entry).values(rows)), names

@@ -9,29 +9,22 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from hub.adapter import Message, Receipt, Refusal
-from hub.database import Connection, Database, Statement, any_of
-from hub.journal.arrivals import Arrival, Draft, draft
-from hub.journal.counts import Counts
-from hub.journal.keys import First, Known
-from hub.journal.reasons import pack
-from hub.journal.rows import insert_entries
-from hub.language import Text
+from hub.adapter import Message, Receipt
+from hub.database import Connection, Database, Statement
+from hub.journal.arrivals import Arrival, draft
+from hub.journal.keeping import keep
 from hub.records import json, times
 from hub.schema import entry, house
 
 LANE_KEY = "lane_key"
-REUSED_KEY = Refusal("reused_key", Text("this key already belongs to another message"))
 
-_newest = Statement(select(func.max(entry.c.id)))
-_roots = Statement(
-    select(entry.c.id, entry.c.replay_of).where(any_of(entry.c.id, "ids"), entry.c.replay_of.is_not(None))
-)
 _house = Statement(select(house.c.value).where(house.c.name == bindparam("name")))
 _furnish = Statement(
-    lambda insert: insert(house)
-    .values(name=bindparam("name"), value=bindparam("value"))
-    .on_conflict_do_nothing(index_elements=["name"])
+    lambda insert: (
+        insert(house)
+        .values(name=bindparam("name"), value=bindparam("value"))
+        .on_conflict_do_nothing(index_elements=["name"])
+    )
 )
 
 _first = entry.alias("first")
@@ -67,10 +60,10 @@ class Journal:
         Raises ``Unavailable`` when nothing was kept, ``JournalFailed`` when the disk may have lost a commit.
         """
         drafts = [draft(arrival, self._lane_key) for arrival in arrivals]
-        return self._database.append(lambda connection: _keep(connection, drafts, self._now()))
+        return self._database.append(lambda connection: keep(connection, drafts, self._now()))
 
     def waiting(self, feed: str, after: int, limit: int = 200, size: int = 16_000_000) -> list[Message]:
-        """What came after an entry, oldest first, refused ones passed over; at least one, else within ``size`` bytes."""
+        """What came after an entry, oldest first and not refused; if more than one, within ``size`` bytes."""
         with self._database.read() as connection:
             last = _last_within(connection.rows(_sizes, feed=feed, after=after, most=limit), size)
             return [_as_message(row) for row in connection.rows(_bodies, feed=feed, after=after, last=last)]
@@ -95,59 +88,6 @@ def _furnished(connection: Connection, fresh: bytes) -> tuple[Any, ...]:
     row = connection.row(_house, name=LANE_KEY)
     assert row is not None  # noqa: S101 - it was written a line above
     return row
-
-
-def _keep(connection: Connection, drafts: Sequence[Draft], now: int) -> list[Receipt]:
-    known, counts, rows, receipts = Known.about(connection, drafts), Counts(now), [], []
-    roots = _replayed(connection, drafts)
-    newest = connection.row(_newest)
-    next_id = ((newest and newest[0]) or 0) + 1
-    for found in drafts:
-        if found.twin is not None and (first := known.twin(found, now)):
-            counts.resent(found)
-            receipts.append(Receipt(first.id, times.moment(first.received_at), resent=True))
-            continue
-        reused = found.owner is not None and known.owner(found, now) is not None
-        refusal = found.arrival.payload.refusal
-        if reused and found.arrival.rules.reused_key == "refuse":
-            refusal = REUSED_KEY
-        if found.owner is not None and refusal is None:
-            known.keep(found, First(next_id, now))
-        rows.append(_row(found, next_id, now, refusal, reused, roots))
-        counts.kept(found, refused=refusal is not None, reused=reused)
-        receipts.append(Receipt(next_id, times.moment(now), refusal=refusal))
-        next_id += 1
-    insert_entries(connection, rows)
-    counts.write(connection)
-    return receipts
-
-
-def _row(
-    found: Draft, number: int, now: int, refusal: Refusal | None, reused: bool, roots: dict[int, int]
-) -> dict[str, Any]:
-    payload = found.arrival.payload
-    return {
-        "id": number,
-        "feed": found.arrival.feed,
-        "sender": found.sender,
-        "key": found.key,
-        "fingerprint": payload.fingerprint,
-        "lanes": found.lanes,
-        "received_at": now,
-        "notes": json.encode(dict(payload.notes)).decode() if payload.notes else "{}",
-        "refusal": pack(refusal.text, place=refusal.place, code=refusal.code) if refusal else None,
-        "reused": reused,
-        "replay_of": roots.get(payload.replay_of, payload.replay_of) if payload.replay_of is not None else None,
-        "owner": None if refusal else found.owner,
-        "twin": None if refusal else found.twin,
-        "body": payload.body,
-    }
-
-
-def _replayed(connection: Connection, drafts: Sequence[Draft]) -> dict[int, int]:
-    """The replay of a replay is a replay of the first."""
-    asked = [found.arrival.payload.replay_of for found in drafts if found.arrival.payload.replay_of is not None]
-    return dict(connection.rows(_roots, ids=asked)) if asked else {}
 
 
 def _last_within(sizes: Sequence[tuple[int, int]], limit: int) -> int:

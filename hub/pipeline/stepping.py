@@ -1,0 +1,121 @@
+"""One step: the next messages of a feed, parsed, then applied and settled in one transaction or one by one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from hub.adapter import Adapter, Message
+from hub.database import Connection, Database
+from hub.errors import JournalFailed, RetryLater
+from hub.journal import Journal
+from hub.model import RecordUpdate
+from hub.pipeline.parsing import Parsed, Parser
+from hub.pipeline.verdicts import of_applying
+from hub.settlement import Outcome, come_so_far, settle
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+class Applying(Protocol):
+    """Applies messages within one transaction, in their order."""
+
+    def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
+        """Ids of the claims it was about. May raise ``Rejected``."""
+        ...
+
+    def flush(self) -> None:
+        """Called once, before the commit."""
+        ...
+
+
+NewApplication = Callable[[Connection, frozenset[str]], Applying]
+
+
+def _the_record(connection: Connection, verified: frozenset[str]) -> Applying:
+    from hub.records.applying import Application
+
+    return Application(connection, verified)
+
+
+class Pipeline:
+    """Settles what is waiting; any number of threads may step, each through a feed of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        adapters: Mapping[str, Adapter[Any]],
+        verified: frozenset[str] = frozenset(),
+        parse_seconds: float = 30.0,
+        application: NewApplication = _the_record,
+    ) -> None:
+        self.database = database
+        self.adapters = adapters
+        self._journal = Journal(database)
+        self._verified = verified
+        self._parse_seconds = parse_seconds
+        self._application = application
+        self._of_thread = threading.local()
+
+    def step(self, feed: str, limit: int = BATCH) -> int:
+        """Settles up to ``limit`` waiting messages of a feed, oldest first; how many, 0 when none is waiting.
+
+        Raises ``RetryLater`` when something outside is unwell (what it had settled stays settled) and
+        ``JournalFailed`` when the disk may have lost a commit.
+        """
+        expected = self._come_so_far(feed)
+        messages = self._journal.waiting(feed, expected, limit)
+        if not messages:
+            return 0
+        parsed = self._parser.parse(self.adapters[feed], messages)
+        self._settle(feed, expected, parsed)
+        return len(parsed)
+
+    def _settle(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
+        try:
+            self._apply(feed, expected, parsed)
+        except (RetryLater, JournalFailed):
+            raise
+        except Exception:  # noqa: BLE001 - one of them failed; which one shows when each has its own transaction
+            for one in parsed:
+                self._settle_alone(feed, expected, one)
+                expected = one.message.id
+
+    def _settle_alone(self, feed: str, expected: int, one: Parsed) -> None:
+        try:
+            self._apply(feed, expected, [one])
+        except (RetryLater, JournalFailed):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one message provokes parks it, and the feed goes on
+            outcome = of_applying(error)
+            log.warning("feed %s: message %d parked: %s", feed, one.message.id, outcome.reason)
+            self._apply(feed, expected, [Parsed(one.message, outcome=outcome)])
+
+    def _apply(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
+        def work(connection: Connection) -> None:
+            application = self._application(connection, self._verified)
+            outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
+            application.flush()
+            settle(connection, feed, expected, outcomes)
+
+        self.database.serially(work)
+
+    def _come_so_far(self, feed: str) -> int:
+        with self.database.read() as connection:
+            return come_so_far(connection, feed)
+
+    @property
+    def _parser(self) -> Parser:
+        """Each worker's thread has a parse thread of its own."""
+        if not hasattr(self._of_thread, "parser"):
+            self._of_thread.parser = Parser(self._parse_seconds)
+        parser: Parser = self._of_thread.parser
+        return parser
+
+
+def _applied(application: Applying, one: Parsed) -> Outcome:
+    return Outcome("applied", claims=frozenset(application.take(one.message, one.updates)))
