@@ -59,7 +59,9 @@ class Verbs(click.Group):
         with formatter.section(_("Verbs")):
             formatter.write_dl([(name, _(verb.help)) for name, verb in VERBS.items()])
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in VERBS and not name.startswith("-"):
             ctx.fail(unknown(name))
@@ -81,8 +83,16 @@ def hub() -> click.Command:
         epilog=_(CODES_HELP),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    group.params.append(click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
-                                     help=_("Show the version and exit.")))
+    group.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help=_("Show the version and exit."),
+        )
+    )
     return group
 
 

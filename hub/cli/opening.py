@@ -1,0 +1,117 @@
+"""How a verb comes to the database: it reads directly; a running hub writes for it, or it writes alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict
+
+from hub import control
+from hub.adapter import Adapter, Message, Settings
+from hub.config import HubConfig, load
+from hub.database import Database, open_database
+from hub.errors import NotFound, Refused
+from hub.model import RecordUpdate
+
+Perform = Callable[..., Any]
+"""``perform(operation, **arguments)``: see ``hub.operations``."""
+
+PATIENCE_S = 5.0
+"""For a hub that is just starting, and for another command that writes."""
+
+
+class _AnySettings(Settings):
+    model_config = ConfigDict(extra="allow")
+
+
+class _AnyAdapter(Adapter[_AnySettings]):
+    """Stands for the adapter of a feed whose messages are only counted or listed: no plugin is loaded for that."""
+
+    name: ClassVar[str] = ""
+    Settings = _AnySettings
+
+    def parse(self, message: Message) -> list[RecordUpdate]:
+        raise AssertionError(message.id)
+
+
+class _AllAdapters(dict[str, type[Adapter[Any]]]):
+    def get(self, _name: str, _default: Any = None) -> type[Adapter[Any]]:
+        return _AnyAdapter
+
+
+def outline(directory: Path) -> HubConfig:
+    """The configuration without its plugins; the settings of feeds are as written."""
+    return load(directory, _AllAdapters())
+
+
+def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
+    """The configuration, and an adapter for each feed."""
+    from hub.loader import load_plugins
+
+    plugins = load_plugins()
+    kinds = plugins.adapters()
+    config = load(directory, kinds, plugins.broken)
+    return config, {name: kinds[feed.adapter](name, feed.settings) for name, feed in config.feeds.items()}
+
+
+@contextmanager
+def reading(directory: Path) -> Iterator[tuple[HubConfig, Database]]:
+    """The database as it is committed, whether a hub runs or not."""
+    config = outline(directory)
+    with closing(open_database(config.database_url, base=directory, writable=False)) as database:
+        yield config, database
+
+
+@contextmanager
+def performing(directory: Path) -> Iterator[Perform]:
+    """Has operations performed: by the hub that runs with this configuration, else here.
+
+    Raises ``Refused`` when another program holds the database for longer than ``PATIENCE_S``.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        if connection := control.connect(directory):
+            with closing(connection):
+                yield lambda operation, **arguments: control.ask(connection, operation, arguments)
+            return
+        try:
+            alone = _alone(directory)
+        except Refused:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            break
+    database, perform = alone
+    with closing(database):
+        yield perform
+
+
+def _alone(directory: Path) -> tuple[Database, Perform]:
+    from hub.migrations import prepare
+    from hub.operations import Operations
+
+    config, adapters = whole(directory)
+    database = open_database(config.database_url, base=directory)
+    prepare(database)
+    operations = Operations(database, config, adapters)
+    return database, lambda operation, **arguments: operations.perform(operation, arguments, control.me())
+
+
+def unless_running(directory: Path) -> None:
+    """Raises ``Refused`` while a hub runs with this configuration."""
+    if connection := control.connect(directory):
+        connection.close()
+        raise Refused("a hub runs with this configuration; stop it first")
+
+
+def feed_adapter(directory: Path, feed: str) -> Adapter[Any]:
+    """The adapter of one feed. Raises ``NotFound`` when the configuration has no such feed."""
+    _config, adapters = whole(directory)
+    if feed not in adapters:
+        raise NotFound("there is no feed {feed} in this configuration", feed=feed)
+    return adapters[feed]

@@ -1,0 +1,59 @@
+"""``hub plugins``: what is loaded, and why something is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from hub.cli.exits import FAILED, OK
+from hub.cli.options import with_json
+from hub.cli.tables import put_json, put_table, say
+from hub.language import _, preferred
+
+
+@click.command()
+@with_json
+def command(as_json: bool) -> int:
+    rows = listed()
+    if as_json:
+        put_json(rows)
+    else:
+        put_table(
+            [_("plugin"), _("version"), _("adapters"), _("state")],
+            [[row["plugin"], row["version"], ", ".join(row["adapters"]), row["reason"] or _("loaded")] for row in rows],
+        )
+    broken = [row for row in rows if row["state"] != "loaded"]
+    if broken:
+        say(_("{count} not loaded; the others run", count=len(broken)))
+    return FAILED if broken else OK
+
+
+def listed() -> list[dict[str, Any]]:
+    from hub.loader import load_plugins
+
+    plugins = load_plugins()
+    loaded = [
+        {
+            "plugin": plugin.name,
+            "state": "loaded",
+            "module": plugin.module,
+            "distribution": plugin.distribution,
+            "version": plugin.version,
+            "adapters": [adapter.name for adapter in plugin.adapters],
+            "reason": None,
+        }
+        for plugin in plugins.loaded
+    ]
+    return loaded + [
+        {
+            "plugin": broken.name,
+            "state": "broken",
+            "module": broken.module,
+            "distribution": None,
+            "version": None,
+            "adapters": [],
+            "reason": broken.reason.text.render(preferred()),
+        }
+        for broken in plugins.broken
+    ]

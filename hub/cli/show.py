@@ -1,0 +1,153 @@
+"""``hub show``: one message, from its bytes to what it wrote."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.adapter import Adapter, Message
+from hub.cli import fates, traces
+from hub.cli.messages import row as state_row
+from hub.cli.messages import status_word
+from hub.cli.opening import performing, reading, whole
+from hub.cli.options import with_config, with_json
+from hub.cli.tables import put_heading, put_json, put_table, say, shown
+from hub.database import Database
+from hub.errors import HubError, NotFound
+from hub.language import _, preferred
+from hub.model import Json
+from hub.settlement import Settlements
+
+RAW_SHOWN = 256 * 1024
+ENCODINGS = ("utf-8", "gb18030")
+
+
+@click.command(
+    help=_(
+        "Show one message: its bytes as text, the name and fate of every field, the resources it wrote, its reviews "
+        "and replays. That it was shown, and to whom, is noted in the audit log."
+    )
+)
+@click.argument("message", metavar="ID", type=int)
+@click.option("--raw", "only_raw", is_flag=True, help=_("Only the bytes as they came, to standard output."))
+@with_config
+@with_json
+def command(message: int, only_raw: bool, directory: Path, as_json: bool) -> None:
+    with reading(directory) as (_config, database):
+        found = collected(database, message)
+        with performing(directory) as perform:
+            perform("note", action="show", message=message, persons=persons(found), resources=len(found["resources"]))
+        body = found.pop("body")
+        if only_raw:
+            click.echo(body, nl=False)
+            return
+        found |= decoded(body, found["notes"]) | explained(directory, found, body)
+    if as_json:
+        put_json(found)
+    else:
+        tell(found)
+
+
+def collected(database: Database, message: int) -> Json:
+    """All that the database knows of a message. Raises ``NotFound``."""
+    state = Settlements(database).message(message)
+    if state is None:
+        raise NotFound("there is no message {id}", id=message)
+    with database.read() as connection:
+        body, notes = traces.bytes_and_notes(connection, message)
+        return state_row(state) | {
+            "notes": notes,
+            "body": body,
+            "resources": traces.written(connection, message),
+            "reviews": traces.reviews(connection, message),
+            "replays": traces.replays(connection, message),
+        }
+
+
+def persons(found: Json) -> list[str]:
+    return sorted({resource["person"] for resource in found["resources"] if resource["person"]})
+
+
+def decoded(body: bytes, notes: Mapping[str, str]) -> Json:
+    """The text and the encoding it was read with: the one noted at the door, else the first that fits; or base64."""
+    for encoding in dict.fromkeys((notes.get("encoding") or ENCODINGS[0], *ENCODINGS)):
+        try:
+            return {"encoding": encoding, "raw": body.decode(encoding)}
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return {"encoding": None, "raw": None, "raw_base64": base64.b64encode(body).decode()}
+
+
+def explained(directory: Path, found: Json, body: bytes) -> Json:
+    """Where every field goes by the plugins and settings of today; none, and why, when they cannot say."""
+    adapter = adapters(directory).get(found["feed"])
+    if adapter is None:
+        return {"fields": [], "not_explained": _("the feed is no longer in the configuration")}
+    message = Message(
+        found["id"], found["feed"], found["key"], body, found["received_at"], found["sender"] or "", found["notes"]
+    )
+    try:
+        return {"fields": fates.as_json(adapter.explain(message))}
+    except HubError as error:
+        return {"fields": [], "not_explained": error.text.render(preferred())}
+    except Exception as error:  # noqa: BLE001 - what made the adapter fail is why somebody looks at the message
+        return {"fields": [], "not_explained": _("the adapter failed with {error}", error=type(error).__name__)}
+
+
+def adapters(directory: Path) -> Mapping[str, Adapter[Any]]:
+    _config, by_feed = whole(directory)
+    return by_feed
+
+
+def tell(found: Json) -> None:
+    put_heading(_("message {id}: {status}", id=found["id"], status=status_word(found["status"])))
+    for name, value in facts(found):
+        click.echo(f"  {name}: {shown(value)}")
+    put_heading(_("as it came ({encoding}, {size} bytes)", encoding=found["encoding"] or "base64", size=found["size"]))
+    put_raw(found)
+    fates.put_fates(found["fields"])
+    if "not_explained" in found:
+        say(_("its fields cannot be explained: {reason}", reason=found["not_explained"]))
+    put_resources(found["resources"])
+
+
+def facts(found: Json) -> list[tuple[str, Any]]:
+    """What stands above the text, as far as there is something to say."""
+    place = f" ({found['place']})" if found["place"] else ""
+    every = [
+        (_("feed"), found["feed"]),
+        (_("key"), found["key"]),
+        (_("sender"), found["sender"]),
+        (_("received"), found["received_at"]),
+        (_("settled"), found["settled_at"]),
+        (_("reason"), found["reason"] and f"{found['reason']}{place}"),
+        (_("replays message"), found["replay_of"]),
+        (_("replayed as"), ", ".join(map(str, found["replays"]))),
+        (_("reviews"), ", ".join(f"{each['id']} ({each['kind']}, {each['status']})" for each in found["reviews"])),
+        *((name, value) for name, value in found["notes"].items() if name != "encoding"),
+    ]
+    return [(name, value) for name, value in every if value not in (None, "")]
+
+
+def put_raw(found: Json) -> None:
+    text = found["raw"] if found["raw"] is not None else found["raw_base64"]
+    click.echo(printable(text[:RAW_SHOWN]))
+    if len(text) > RAW_SHOWN:
+        say(_("only the beginning; --raw writes all of it"))
+
+
+def printable(text: str) -> str:
+    """Line ends as line ends; what could steer a terminal as a visible sign."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}" for sign in lines)
+
+
+def put_resources(resources: list[Json]) -> None:
+    if resources:
+        put_heading(_("wrote {count} versions of resources", count=len(resources)))
+        rows = [[f"{each['type']}/{each['id']}", each["version"], each["updated_at"]] for each in resources]
+        put_table([_("resource"), _("version"), _("written")], rows)

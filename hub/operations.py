@@ -1,0 +1,148 @@
+"""What writes on people's behalf: the same operations whether a running hub is asked or a command does it alone."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hub.access import Access
+from hub.adapter import Adapter, Payload, Receipt, Receive
+from hub.audit import Audit, AuditEvent
+from hub.config import HubConfig
+from hub.database import Database
+from hub.errors import HubError, NotFound, Refused
+from hub.journal import Arrival, FeedRules, Journal
+from hub.model import Json
+from hub.records import json
+from hub.settlement import Settlements
+
+ADDRESS = "local"
+SECRET = {"body"}
+"""Arguments that the audit log does not repeat."""
+
+
+class Operations:
+    """JSON in, JSON out; each is noted in the audit log with who asked for it and how it ended."""
+
+    def __init__(
+        self,
+        database: Database,
+        config: HubConfig,
+        adapters: Mapping[str, Adapter[Any]],
+        receive_for: Callable[[str], Receive] | None = None,
+    ) -> None:
+        """``adapters`` by feed. Without ``receive_for`` (a hub's doors), payloads go to the journal one by one."""
+        self._database = database
+        self._config = config
+        self._adapters = adapters
+        self._receive_for = receive_for
+        self._journal = Journal(database)
+        self._access = Access(database)
+        self._audit = Audit(database)
+        self._operations: dict[str, Callable[..., Any]] = {
+            "create_token": self.create_token,
+            "revoke_token": self.revoke_token,
+            "submit": self.submit,
+            "replay": self.replay,
+            "undo": self.undo,
+        }
+
+    def perform(self, operation: str, arguments: Json, by: str) -> Any:
+        """Raises what the operation raises; ``NotFound`` when there is none of that name."""
+        if operation == "note":
+            return self.note(by=by, **arguments)
+        if operation not in self._operations:
+            raise NotFound("this hub does not know the operation {operation}; is it an older one?", operation=operation)
+        outcome = "failed"
+        try:
+            result = self._operations[operation](by=by, **arguments)
+            outcome = "ok"
+        except HubError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            kept = {name: value for name, value in arguments.items() if name not in SECRET}
+            query = json.encode(kept).decode()
+            self._audit.record(AuditEvent(by, ADDRESS, operation, query=query, outcome=outcome))
+        return result
+
+    def note(self, by: str, action: str, message: int | None = None, **about: Any) -> None:
+        """Somebody is about to read personal data at a terminal; ``about`` are fields of ``AuditEvent``."""
+        named = {} if message is None else {"resource_type": "Message", "resource_id": str(message)}
+        about["persons"] = tuple(about.get("persons", ()))
+        self._audit.record(AuditEvent(by, ADDRESS, action, **named, **about))
+
+    def create_token(self, by: str, name: str, scopes: str, days: int) -> Json:  # noqa: ARG002 - by is for the audit
+        return {"token": self._access.create(name, scopes, days)}
+
+    def revoke_token(self, by: str, name: str) -> Json:  # noqa: ARG002 - by is for the audit
+        """Every living token of that name, or the one with that number."""
+        living = [token for token in self._access.tokens() if token.revoked_at is None]
+        chosen = [token for token in living if name in {token.name, str(token.id)}]
+        if not chosen:
+            raise NotFound("there is no token {name} that could be revoked", name=name)
+        for token in chosen:
+            self._access.revoke(token.id)
+        return {"revoked": [token.id for token in chosen]}
+
+    def submit(self, by: str, feed: str, body: str) -> Json:  # noqa: ARG002 - by is for the audit
+        """``body`` in base64. A payload its adapter refuses is kept as refused, like any other."""
+        payload = self._adapter(feed).admit(base64.b64decode(body))
+        return _described(self._receive(feed, payload), payload)
+
+    def replay(self, by: str, message: int, again: bool = False) -> Json:  # noqa: ARG002 - by is for the audit
+        """Sends a message through again, by the rules of today; ``again`` also one that was applied."""
+        first = self._replayable(message, again)
+        kept = self._journal.message(first)
+        if kept is None:
+            raise NotFound("there is no message {id}", id=message)
+        payload = self._adapter(kept.feed).admit(kept.body)
+        if payload.refusal is not None:
+            raise Refused("message {id} would be refused again: {reason}", id=message, reason=str(payload.refusal.text))
+        return _described(self._receive(kept.feed, replace(payload, replay_of=first)), payload)
+
+    def undo(self, by: str, decision: int, why: str) -> Json:
+        """Withdraws a decision about who is who; an automatic rule will not make it again."""
+        from hub.identity import undo
+
+        self._database.serially(lambda connection: undo(connection, decision, by, why))
+        return {"decision": decision, "active": False}
+
+    def _replayable(self, message: int, again: bool) -> int:
+        """The message itself, or the first of those it repeats."""
+        state = Settlements(self._database).message(message)
+        if state is None:
+            raise NotFound("there is no message {id}", id=message)
+        if state.status == "received":
+            raise Refused("message {id} is still waiting for its first turn", id=message)
+        if state.status == "applied" and not again:
+            raise Refused("message {id} is applied already; --again sends it through all the same", id=message)
+        return state.replay_of or message
+
+    def _adapter(self, feed: str) -> Adapter[Any]:
+        try:
+            return self._adapters[feed]
+        except KeyError:
+            raise NotFound("there is no feed {feed} in this configuration", feed=feed) from None
+
+    def _receive(self, feed: str, payload: Payload) -> Receipt:
+        if self._receive_for is not None:
+            return self._receive_for(feed)(payload)
+        settings = self._config.feeds[feed]
+        rules = FeedRules(settings.reused_key, settings.duplicate_window)
+        (answer,) = self._journal.append([Arrival(feed, payload, rules)])
+        return answer
+
+
+def _described(receipt: Receipt, payload: Payload) -> Json:
+    refusal = receipt.refusal
+    return {
+        "id": receipt.message_id,
+        "key": payload.key,
+        "received_at": receipt.received_at.isoformat(),
+        "resent": receipt.resent,
+        "refusal": refusal
+        and {"code": refusal.code, "msgid": refusal.text.msgid, "args": refusal.text.args, "place": refusal.place},
+    }
