@@ -1,0 +1,109 @@
+"""The door hospitals push HL7 v2 messages through: MLLP over TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from hub import ConfigError
+from plugins.hl7.connection import Connection
+
+if TYPE_CHECKING:
+    from hub import Receive
+    from plugins.hl7.settings import HL7Settings
+
+logger = logging.getLogger(__name__)
+
+LAST_ANSWERS_SECONDS = 5.0
+"""How long a closing door waits for answers that are under way."""
+
+
+class MllpListener:
+    """Listens for one feed. ``counters`` holds what happened below the level of messages, by name."""
+
+    def __init__(self, feed: str, settings: HL7Settings, receive: Receive) -> None:
+        self.feed = feed
+        self.settings = settings
+        self.receive = receive
+        self.zone = ZoneInfo(settings.timezone)
+        self.counters: Counter[str] = Counter()
+        self.stopping = False
+        self.address = settings.listen
+        """Where it listens; the real port once it has started."""
+        self._connections: set[Connection] = set()
+        self._by_address: Counter[str] = Counter()
+        self._empty = asyncio.Event()
+        self._server: asyncio.Server | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        settings = self.settings
+        try:
+            self._server = await loop.create_server(lambda: Connection(self), settings.host, settings.port, backlog=512)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ConfigError("cannot listen on {address}: {reason}", address=self.address, reason=reason) from None
+        host = settings.listen.rpartition(":")[0]
+        self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"
+        self._look_around()
+
+    async def stop(self) -> None:
+        self.stopping = True
+        if self._server:
+            self._server.close()
+        if self._timer:
+            self._timer.cancel()
+        for connection in list(self._connections):
+            connection.finish()
+        try:
+            async with asyncio.timeout(LAST_ANSWERS_SECONDS):
+                while self._connections:
+                    self._empty.clear()
+                    await self._empty.wait()
+        except TimeoutError:
+            logger.warning("%s: %d connections closed with answers owed", self.feed, len(self._connections))
+        for connection in list(self._connections):
+            connection.abort()
+
+    def enter(self, connection: Connection) -> bool:
+        """Whether one more connection may stay; when all places are taken, the one idle longest makes room."""
+        settings = self.settings
+        if self.stopping or self._by_address[connection.address] >= settings.connections_per_address:
+            self.counters["turned_away"] += 1
+            return False
+        if len(self._connections) >= settings.connections and not self._make_room():
+            self.counters["turned_away"] += 1
+            return False
+        self._connections.add(connection)
+        self._by_address[connection.address] += 1
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._by_address[connection.address] -= 1
+            if not self._by_address[connection.address]:
+                del self._by_address[connection.address]
+            self._empty.set()
+
+    def _make_room(self) -> bool:
+        idle = min((one for one in self._connections if one.is_idle), key=lambda one: one.heard_at, default=None)
+        if idle is None:
+            return False
+        self.counters["made_room"] += 1
+        self.leave(idle)
+        idle.abort()
+        return True
+
+    def _look_around(self) -> None:
+        """Ends connections that keep silent or dribble. One timer for all: messages set none."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for connection in list(self._connections):
+            connection.look(now)
+        often = min(1.0, self.settings.frame_seconds / 4, self.settings.idle_seconds / 4)
+        self._timer = loop.call_later(often, self._look_around)
