@@ -84,6 +84,11 @@ class Draft:
     leaflets: dict[str, Json] = field(default_factory=dict)
     retired: Json = field(default_factory=dict)
     """What MRG says of the number that is retired, as a Patient."""
+    condition: str = ""
+    coverage: Targets = field(default_factory=dict)
+    role: str = ""
+    role_of: tuple[str, Json] = ("", {})
+    """The role being read, and what it is a part of."""
     codes_seen: dict[str, int] = field(default_factory=dict)
     trace: list[Traced] | None = None
 

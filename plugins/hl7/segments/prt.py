@@ -1,0 +1,99 @@
+"""PRT, who took part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.datatypes.coded import (
+    concept,
+)
+from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.datatypes.reached import contact
+from plugins.hl7.datatypes.staffed import organization, place, practitioner
+from plugins.hl7.keeping import (
+    ADDRESS,
+    CONCEPT,
+    ENTITY,
+    MOMENT,
+)
+from plugins.hl7.rows import Room, keeps, maps
+
+if TYPE_CHECKING:
+    from hub.model import Json
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Segment
+
+
+_MEMBER = {
+    "Patient": "generalPractitioner",
+    "Encounter": "participant",
+    "ServiceRequest": "performer",
+    "Observation": "performer",
+    "Immunization": "performer",
+    "Procedure": "performer",
+}
+"""Where a resource names those who took part."""
+
+
+def _open(draft: Draft, segment: Segment) -> Targets:
+    """A role is a resource of its own, and part of what stands before it."""
+    who = "".join(segment.raw(at) for at in (5, 8, 9, 10))
+    key = f"{segment.get(3) if segment.name == 'ROL' else segment.get(4)}|{who}"
+    above = draft.under or draft.home()
+    draft.role_of = next(iter(above.items()))
+    draft.role = key
+    return {"PractitionerRole": draft.add("PractitionerRole", key), **above}
+
+
+def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    del segment
+    kind, body = draft.role_of
+    role = targets["PractitionerRole"]
+    reference = {"reference": f"PractitionerRole/{draft.role}"}
+    if name := role.get("practitioner", {}).get("display"):
+        reference["display"] = name
+    member: Json = reference
+    if kind == "Encounter":
+        member = {"individual": reference}
+        if "code" in role:
+            member["type"] = role["code"]
+        if "period" in role:
+            member["period"] = role["period"]
+    elif kind in {"Immunization", "Procedure"}:
+        member = {"actor": reference}
+        if "code" in role:
+            member["function"] = role["code"][0]
+    if kind in _MEMBER:
+        body.setdefault(_MEMBER[kind], []).append(member)
+
+
+ROOM = Room(
+    "PRT",
+    "Participation Information",
+    (
+        keeps(1, "Participation Instance ID", *ENTITY),
+        keeps(2, "Action Code"),
+        keeps(3, "Action Reason", *CONCEPT),
+        maps(4, "Participation", "PractitionerRole.code[]", concept),
+        maps(5, "Participation Person", "PractitionerRole.practitioner", practitioner),
+        maps(6, "Participation Person Provider Type", "PractitionerRole.specialty[]", concept),
+        keeps(7, "Participant Organization Unit Type", *CONCEPT),
+        maps(8, "Participation Organization", "PractitionerRole.organization", organization),
+        maps(9, "Participant Location", "PractitionerRole.location[]", place),
+        keeps(10, "Participation Device", *ENTITY),
+        maps(11, "Participation Begin Date/Time Arrival Time", "PractitionerRole.period.start", moment),
+        maps(12, "Participation End Date/Time Departure Time", "PractitionerRole.period.end", moment),
+        keeps(13, "Participation Qualitative Duration", *CONCEPT),
+        keeps(14, "Participation Address", *ADDRESS),
+        maps(15, "Participant Telecommunication Address", "PractitionerRole.telecom[]", contact("")),
+        keeps(16, "Participant Device Identifier", *ENTITY),
+        keeps(17, "Participant Device Manufacture Date", *MOMENT),
+        keeps(18, "Participant Device Expiry Date", *MOMENT),
+        keeps(19, "Participant Device Lot Number"),
+        keeps(20, "Participant Device Serial Number"),
+        keeps(21, "Participant Device Donation Identification", *ENTITY),
+        keeps(22, "Participation Device Type", *CONCEPT),
+    ),
+    _open,
+    _close,
+)
