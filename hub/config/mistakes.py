@@ -78,7 +78,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], place: Place) -> Tex
             return _choice(detail["input"], _model_at(model, place[:-1]), place, str(context["expected"]))
         case "value_error":
             reason = context["error"].args[0] if context["error"].args else ""
-            return reason if isinstance(reason, Text) else Text("{reason}", {"reason": str(reason)})
+            return reason if isinstance(reason, Text) else Text(str(reason))
         case kind:
             return _SENTENCES.get(kind, _in_its_own_words)(detail)
 

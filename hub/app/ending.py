@@ -1,0 +1,47 @@
+"""How a hub that runs is told to end."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Ending:
+    """The main thread waits here, for a signal or for an error after which nothing may go on.
+
+    The second signal ends the process at once: what was acknowledged is on disk.
+    """
+
+    def __init__(self) -> None:
+        # The one queue whose put may interrupt its own get, as a signal handler does.
+        self._reasons: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+        self._asked = False
+
+    def fail(self, error: BaseException) -> None:
+        """From any thread."""
+        self._reasons.put(error)
+
+    def wait(self) -> BaseException | None:
+        """The error, or none when the hub was asked to end."""
+        return self._reasons.get()
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._ask) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _ask(self, _number: int, _frame: Any) -> None:
+        if self._asked:
+            os._exit(1)
+        self._asked = True
+        self._reasons.put(None)

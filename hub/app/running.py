@@ -1,0 +1,144 @@
+"""One process of a hub: starts its parts in order, and stops them the other way round."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import threading
+from contextlib import ExitStack
+from typing import Protocol
+
+from hub.app.doors import DRAIN_S, Doors
+from hub.app.wiring import IDLE, ReceiveFor, Wiring
+from hub.audit import Audit
+from hub.database import Connection, Database, open_database
+from hub.intake import Intake
+from hub.logs import event
+from hub.migrations import prepare
+
+log = logging.getLogger("hub.app")
+
+SWITCH_S = 0.001
+FAILED_S = 5.0
+
+
+class Part(Protocol):
+    def start(self) -> None:
+        """Returns when all doors are open. When one cannot be, raises ``ConfigError``, ``Refused`` or ``Unavailable``."""
+        with ExitStack() as stack:
+            self._stack = stack
+            wiring = Wiring.of(self._config, self._plugins, self._open_database())
+            intake = self._intake(wiring)
+            worker = self._worker(wiring, intake)
+            self._open(wiring.bus, *worker, *filter(None, [intake]))
+            receive = wiring.receive(intake) if intake else None
+            self._open(wiring.control(receive))
+            self._serve(wiring, receive)
+            self._listen(wiring, receive)
+            self._stack = stack.pop_all()
+
+    def stop(self, drain_s: float = DRAIN_S) -> None:
+        """Takes nothing new, answers what is under way, finishes the batch at hand."""
+        self._drain_s = drain_s
+        self._stack.close()
+
+    def run(self) -> int:
+        """Until told to end; the exit code. Raises like ``start``."""
+        # An event loop that has something to say should not wait five milliseconds for a thread that computes.
+        sys.setswitchinterval(SWITCH_S)
+        with self.ending.signals():
+            self.start()
+            self._announce()
+            gc.freeze()  # what lives as long as the process need not be looked at again
+            return self._end(self.ending.wait())
+
+    def _announce(self) -> None:
+        for broken in self._plugins.broken:
+            event(log, "plugin.broken", "{reason}", logging.WARNING, reason=str(broken.reason))
+        for name, address in self.addresses.items():
+            event(log, "door.open", "{name} listens on {address}", name=name, address=address)
+        for part in sorted(self._parts & IDLE):
+            event(log, "part.idle", "the part {part} has nothing to do in this version", part=part)
+        event(log, "hub.ready", "ready: {parts}", parts=" ".join(sorted(self._parts)))
+
+    def _end(self, error: BaseException | None) -> int:
+        if error is None:
+            event(log, "hub.stopping", "stopping: what is under way is finished first")
+            self.stop()
+            event(log, "hub.stopped", "stopped")
+            return 0
+        log.critical("the hub ends: %s", error, extra={"event": "hub.failed"})
+        late = threading.Timer(FAILED_S, os._exit, (1,))  # the disk that failed may also hang
+        late.daemon = True
+        late.start()
+        self.stop(0)
+        return 1
+
+    def _open_database(self) -> Database:
+        database = open_database(self._config.database_url, base=self._config.directory)
+        self._stack.callback(database.close)
+        prepare(database)
+        self._checks["database"] = lambda: _reads(database)
+        return database
+
+    def _intake(self, wiring: Wiring) -> Intake | None:
+        if not self._parts & {"listen", "web"}:
+            return None
+        self._checks["journal"] = lambda: not self._failed and _writes(wiring.database)
+        return wiring.intake(self._fail)
+
+    def _worker(self, wiring: Wiring, intake: Intake | None) -> list[Part]:
+        if "work" not in self._parts:
+            return []
+        worker = wiring.worker(self._fail, (lambda: intake.busy) if intake else (lambda: 0))
+        self._checks["worker"] = lambda: worker.healthy
+        return [worker]
+
+    def _serve(self, wiring: Wiring, receive: ReceiveFor | None) -> None:
+        if "web" not in self._parts:
+            return
+        from hub.web.server import WebServer
+
+        audit = Audit(wiring.database)
+        application, paths = wiring.web(audit, receive, self._checks)
+        server = WebServer(application, self._config.web.listen)
+        self._open(audit, server)
+        home = f"http://{self._config.web.listen.rpartition(':')[0]}:{server.port}"
+        self.addresses |= {"web": home} | {path.strip("/"): home + path for path in paths}
+
+    def _listen(self, wiring: Wiring, receive: ReceiveFor | None) -> None:
+        if "listen" not in self._parts or receive is None:
+            return
+        listeners = wiring.listeners(receive)
+        doors = Doors(listeners)
+        self._checks["listeners"] = lambda: doors.open
+        doors.start()
+        self._stack.callback(lambda: doors.stop(self._drain_s))
+        settings = {feed: wiring.adapters[feed].settings for feed in listeners}
+        self.addresses |= {feed: str(getattr(given, "listen", "?")) for feed, given in settings.items()}
+
+    def _open(self, *parts: Part) -> None:
+        for part in parts:
+            part.start()
+            self._stack.callback(part.stop)
+
+    def _fail(self, error: BaseException) -> None:
+        """From any thread: nothing may be written any more."""
+        self._failed = True
+        self.ending.fail(error)
+
+
+def _reads(database: Database) -> bool:
+    with database.read():
+        return True
+
+
+def _writes(database: Database) -> bool:
+    database.append(_nothing)
+    return True
+
+
+def _nothing(_connection: Connection) -> None:
+    """Opens and commits a transaction."""
