@@ -92,7 +92,9 @@ def _ours(folder: Path, directory: Path) -> bool:
 
 
 def _raised(error: Json) -> HubError:
-    kind = getattr(errors, error["class"], HubError)
+    kind = getattr(errors, error["class"], None)
+    if not (isinstance(kind, type) and issubclass(kind, HubError)):
+        kind = HubError
     return kind(error["msgid"], **error["args"])
 
 

@@ -70,9 +70,10 @@ class Operations:
 
     def note(self, by: str, action: str, message: int | None = None, **about: Any) -> None:
         """Somebody is about to read personal data at a terminal; ``about`` are fields of ``AuditEvent``."""
-        named = {} if message is None else {"resource_type": "Message", "resource_id": str(message)}
+        if message is not None:
+            about |= {"resource_type": "Message", "resource_id": str(message)}
         about["persons"] = tuple(about.get("persons", ()))
-        self._audit.record(AuditEvent(by, ADDRESS, action, **named, **about))
+        self._audit.record(AuditEvent(by, ADDRESS, action, **about))
 
     def create_token(self, by: str, name: str, scopes: str, days: int) -> Json:  # noqa: ARG002 - by is for the audit
         return {"token": self._access.create(name, scopes, days)}

@@ -34,9 +34,9 @@ def code_of(error: HubError) -> int:
 
 
 def code_of_many(codes: Iterable[int]) -> int:
-    """One code for several tries: their own when they agree, ``PARTLY`` when they do not."""
+    """One code for several tries: their own when they agree, else ``PARTLY`` if any went well, else ``FAILED``."""
     seen = set(codes)
-    return seen.pop() if len(seen) == 1 else PARTLY if seen else OK
+    return seen.pop() if len(seen) == 1 else PARTLY if OK in seen else FAILED
 
 
 def ended(build: Callable[[], click.Command], arguments: Sequence[str] | None = None) -> int:

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from hub.cli.tables import put_heading, put_table
-from hub.language import _
-from hub.model import FieldFate, Json
+from hub.adapter import Adapter, Message
+from hub.cli.tables import put_heading, put_table, say
+from hub.errors import HubError
+from hub.language import _, preferred
+from hub.model import Json
+from hub.pipeline.verdicts import where
 
 LONGEST_VALUE = 60
 
 
-def as_json(fates: Iterable[FieldFate]) -> list[Json]:
-    return [dataclasses.asdict(fate) for fate in fates]
+def explained(adapter: Adapter[Any], message: Message) -> Json:
+    """``fields``, a row each; and ``not_explained``, why not, when the adapter cannot say."""
+    try:
+        return {"fields": [dataclasses.asdict(fate) for fate in adapter.explain(message)]}
+    except HubError as error:
+        reason = error.text.render(preferred())
+    except Exception as error:  # noqa: BLE001 - what makes an adapter fail is why somebody looks at the message
+        reason = _("the adapter failed with {error} at {place}", error=type(error).__name__, place=where(error))
+    return {"fields": [], "not_explained": reason}
+
+
+def put_explained(found: Json) -> None:
+    if found.get("not_explained"):
+        say(_("its fields cannot be explained: {reason}", reason=found["not_explained"]))
+    elif found["fields"]:
+        put_fates(found["fields"])
 
 
 def put_fates(fates: Sequence[Json]) -> None:
     """A row for each non-empty field, and how many there are of each fate."""
-    if not fates:
-        return
     words = {"mapped": _("mapped"), "kept": _("kept"), "ignored": _("ignored")}
     counts = Counter(fate["fate"] for fate in fates)
     put_heading(_("fields: {counts}", counts=", ".join(f"{words[fate]} {counts[fate]}" for fate in words)))

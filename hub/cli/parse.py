@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -10,14 +9,15 @@ from typing import IO, Any
 import click
 
 from hub.adapter import Adapter, Message
+from hub.cli import fates
 from hub.cli.exits import FAILED, OK, REFUSED
-from hub.cli.fates import put_fates
 from hub.cli.opening import feed_adapter
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_heading, put_json
-from hub.errors import HubError, NotFound, ParseError, Rejected, UnsupportedMessage
+from hub.errors import NotFound
 from hub.language import _, preferred
 from hub.model import Json, RecordUpdate
+from hub.pipeline.verdicts import of_parsing, sound
 
 FEED = "parse"
 CODES = {"applied": OK, "skipped": OK, "parked": FAILED, "refused": REFUSED}
@@ -67,35 +67,25 @@ def meaning(adapter: Adapter[Any], body: bytes) -> Json:
 
 
 def applied(adapter: Adapter[Any], message: Message) -> Json:
+    fields = fates.explained(adapter, message)
     try:
-        updates = [update_as_json(update) for update in adapter.parse(message)]
-    except UnsupportedMessage as error:
-        return ended("skipped", "unsupported", error.text.render(preferred()), "", fates_of(adapter, message))
-    except Rejected as error:
-        place = error.place if isinstance(error, ParseError) else ""
-        return ended("parked", "rejected", error.text.render(preferred()), place, fates_of(adapter, message))
+        updates = sound(adapter.parse(message))
     except Exception as error:  # noqa: BLE001 - a stranger's adapter may raise anything; the worker would park it
-        reason = _("{kind}: {reason}", kind=type(error).__name__, reason=str(error))
-        return ended("parked", "crashed", reason, "", [])
-    return ended("applied", "", None, "", fates_of(adapter, message)) | {"updates": updates}
+        outcome = of_parsing(error)
+        reason = outcome.reason.render(preferred()) if outcome.reason else None
+        return ended(outcome.status, outcome.code, reason, outcome.place) | fields
+    return ended("applied") | fields | {"updates": [update_as_json(update) for update in updates]}
 
 
-def ended(outcome: str, code: str, reason: str | None, place: str, fields: list[Json] | None = None) -> Json:
+def ended(outcome: str, code: str = "", reason: str | None = None, place: str = "") -> Json:
     return {
         "outcome": outcome,
-        "code": code,
+        "code": code or None,
         "reason": reason,
-        "place": place,
+        "place": place or None,
         "updates": [],
-        "fields": fields or [],
+        "fields": [],
     }
-
-
-def fates_of(adapter: Adapter[Any], message: Message) -> list[Json]:
-    try:
-        return [dataclasses.asdict(fate) for fate in adapter.explain(message)]
-    except HubError:  # what cannot be read has no fields to explain
-        return []
 
 
 def update_as_json(update: RecordUpdate) -> Json:
@@ -123,4 +113,4 @@ def tell(found: Json) -> None:
     for number, update in enumerate(found["updates"], 1):
         put_heading(_("update {number}", number=number))
         put_json(update)
-    put_fates(found["fields"])
+    fates.put_explained(found)

@@ -17,8 +17,8 @@ from hub.cli.opening import performing, reading, whole
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_heading, put_json, put_table, say, shown
 from hub.database import Database
-from hub.errors import HubError, NotFound
-from hub.language import _, preferred
+from hub.errors import NotFound
+from hub.language import _
 from hub.model import Json
 from hub.settlement import Settlements
 
@@ -90,12 +90,7 @@ def explained(directory: Path, found: Json, body: bytes) -> Json:
     message = Message(
         found["id"], found["feed"], found["key"], body, found["received_at"], found["sender"] or "", found["notes"]
     )
-    try:
-        return {"fields": fates.as_json(adapter.explain(message))}
-    except HubError as error:
-        return {"fields": [], "not_explained": error.text.render(preferred())}
-    except Exception as error:  # noqa: BLE001 - what made the adapter fail is why somebody looks at the message
-        return {"fields": [], "not_explained": _("the adapter failed with {error}", error=type(error).__name__)}
+    return fates.explained(adapter, message)
 
 
 def adapters(directory: Path) -> Mapping[str, Adapter[Any]]:
@@ -109,9 +104,7 @@ def tell(found: Json) -> None:
         click.echo(f"  {name}: {shown(value)}")
     put_heading(_("as it came ({encoding}, {size} bytes)", encoding=found["encoding"] or "base64", size=found["size"]))
     put_raw(found)
-    fates.put_fates(found["fields"])
-    if "not_explained" in found:
-        say(_("its fields cannot be explained: {reason}", reason=found["not_explained"]))
+    fates.put_explained(found)
     put_resources(found["resources"])
 
 

@@ -1,0 +1,90 @@
+"""``hub review``: the questions that only a person can answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from hub.cli.opening import reading
+from hub.cli.options import with_config, with_json
+from hub.cli.tables import put_heading, put_json, put_json_list, put_table, say, shown
+from hub.language import _
+from hub.model import Json
+from hub.records import times
+from hub.review import Review, Reviews
+
+SHOWN, PAGE = 50, 500
+STATUSES = ("open", "in work", "to check", "closed")
+
+
+@click.group(help=_("List the questions that only a person can answer, and show one."))
+def command() -> None:
+    pass
+
+
+@command.command("list", help=_("List reviews, the newest first."))
+@click.option(
+    "--status", default="", type=click.Choice(("", *STATUSES)), show_choices=False, help=_("In this state only.")
+)
+@click.option("--kind", default="", help=_("Of this kind only."))
+@click.option("--limit", type=click.IntRange(1), help=_("At most so many; 50 in a table, all of them with --json."))
+@with_config
+@with_json
+def list_(status: str, kind: str, limit: int | None, directory: Path, as_json: bool) -> None:
+    most = limit or (None if as_json else SHOWN)
+    with reading(directory) as (_config, database):
+        found = paged(Reviews(database), status, kind, most)
+        if as_json:
+            put_json_list(map(row, found))
+        else:
+            put_table(
+                [_("review"), _("kind"), _("status"), _("feed"), _("message"), _("opened")],
+                [
+                    [each.id, each.kind, each.status, each.feed, each.entry, times.moment(each.opened_at)]
+                    for each in found
+                ],
+                numbers=[_("review")],
+            )
+
+
+@command.command("show", help=_("Show one review: what it is about, and what was found."))
+@click.argument("review", metavar="ID", type=int)
+@with_config
+@with_json
+def show(review: int, directory: Path, as_json: bool) -> None:
+    with reading(directory) as (_config, database):
+        found = row(Reviews(database).show(review))
+    if as_json:
+        put_json(found)
+    else:
+        put_heading(_("review {id}: {kind}, {status}", id=review, kind=found["kind"], status=found["status"]))
+        tell(found)
+
+
+def paged(reviews: Reviews, status: str, kind: str, most: int | None) -> Iterator[Review]:
+    before, left = None, most
+    while page := reviews.list(status=status, kind=kind, before=before, limit=min(PAGE, left or PAGE)):
+        yield from page
+        before, left = page[-1].id, left and left - len(page)
+        if left == 0:
+            return
+
+
+def row(review: Review) -> Json:
+    found = dataclasses.asdict(review) | {"opened_at": times.moment(review.opened_at)}
+    return found | {"message": found.pop("entry")}
+
+
+def tell(found: Json) -> None:
+    click.echo(f"  {_('feed')}: {found['feed']}")
+    click.echo(f"  {_('message')}: {found['message']}")
+    click.echo(f"  {_('opened')}: {shown(found['opened_at'])}")
+    for claim in found["claims"]:
+        click.echo(f"  {_('claim')}: Patient/{claim}")
+    for name, value in found["detail"].items():
+        click.echo(f"  {name}: {value}")
+    if found["message"]:
+        say(_("hub show {message} shows the message; hub identity show ID a person", message=found["message"]))
