@@ -23,7 +23,7 @@ MOST_PENDING = 64
 """Messages of one sender that may wait for the journal before no more are read."""
 
 _REFUSALS = {
-    "too_large": Text("the message is larger than this feed allows"),
+    "too_large": Text("the message is larger than this feed allows; only its beginning is kept"),
     "incomplete": Text("the message is incomplete"),
     "too_slow": Text("the message took too long to arrive"),
 }
@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self.heard_at = self._loop.time()
         if not self._listener.enter(self):
-            transport.abort()
+            self.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._ending:
