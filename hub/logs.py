@@ -17,8 +17,8 @@ Format = Literal["auto", "json", "text"]
 NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)")
 """ID numbers of 18 and of 15 characters, and mobile phones."""
 MASK = "[masked]"
-OTHERS = {"uvicorn": logging.WARNING, "kombu": logging.WARNING, "amqp": logging.WARNING, "asyncio": logging.WARNING}
-_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"event", "message", "asctime", "taskName", "color_message"}
+OTHERS = ("alembic", "amqp", "asyncio", "kombu", "uvicorn")
+"""Libraries of which only warnings are of interest."""
 
 
 def begin(level: str = "info", form: Format = "auto", stream: TextIO | None = None) -> None:
@@ -28,14 +28,14 @@ def begin(level: str = "info", form: Format = "auto", stream: TextIO | None = No
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextLine() if as_text else JsonLine())
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name, least in OTHERS.items():
-        logging.getLogger(name).setLevel(max(least, logging.root.level))
+    for name in OTHERS:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     threading.excepthook = _thread_ended
 
 
 def event(log: logging.Logger, code: str, sentence: str, level: int = logging.INFO, **facts: Any) -> None:
     """Writes one event: its code never changes, ``sentence`` has ``{named}`` places for the facts."""
-    log.log(level, "%s", sentence.format_map(facts), extra={"event": code, **facts})
+    log.log(level, "%s", sentence.format_map(facts), extra={"event": code, "facts": facts})
 
 
 def masked(text: str) -> str:
@@ -61,7 +61,7 @@ class JsonLine(logging.Formatter):
             "event": _code(record),
             "text": masked(record.getMessage()),
         }
-        line |= {name: _plain(value) for name, value in vars(record).items() if name not in _PLAIN}
+        line |= {name: _plain(value) for name, value in getattr(record, "facts", {}).items()}
         if record.exc_info and record.exc_info[1]:
             line["trace"] = [masked(step) for step in trace(record.exc_info[1])]
         return json.dumps(line, ensure_ascii=False)

@@ -7,14 +7,18 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Protocol
 
 from hub.app.doors import DRAIN_S, Doors
-from hub.app.wiring import IDLE, ReceiveFor, Wiring
+from hub.app.ending import Ending
+from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring
 from hub.audit import Audit
+from hub.config import HubConfig
 from hub.database import Connection, Database, open_database
 from hub.intake import Intake
+from hub.loader import Plugins
 from hub.logs import event
 from hub.migrations import prepare
 
@@ -25,8 +29,27 @@ FAILED_S = 5.0
 
 
 class Part(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class App:
+    """``start`` and ``stop`` for tests and the demo, ``run`` for the command line."""
+
+    def __init__(self, config: HubConfig, plugins: Plugins, parts: Collection[str] = PARTS) -> None:
+        self._config = config
+        self._plugins = plugins
+        self._parts = frozenset(parts)
+        self._stack = ExitStack()
+        self._checks: dict[str, Callable[[], bool]] = {}
+        self._drain_s = DRAIN_S
+        self._failed = False
+        self.ending = Ending()
+        self.addresses: dict[str, str] = {}
+        """Where each open door is: by feed, and by URL for what plugins serve."""
+
     def start(self) -> None:
-        """Returns when all doors are open. When one cannot be, raises ``ConfigError``, ``Refused`` or ``Unavailable``."""
+        """Returns when all doors are open; else raises ``ConfigError``, ``Refused`` or ``Unavailable``."""
         with ExitStack() as stack:
             self._stack = stack
             wiring = Wiring.of(self._config, self._plugins, self._open_database())
@@ -58,8 +81,8 @@ class Part(Protocol):
         for broken in self._plugins.broken:
             event(log, "plugin.broken", "{reason}", logging.WARNING, reason=str(broken.reason))
         for name, address in self.addresses.items():
-            event(log, "door.open", "{name} listens on {address}", name=name, address=address)
-        for part in sorted(self._parts & IDLE):
+            event(log, "door.open", "{door} listens on {address}", door=name, address=address)
+        for part in sorted(self._parts & IDLE if self._parts != frozenset(PARTS) else ()):
             event(log, "part.idle", "the part {part} has nothing to do in this version", part=part)
         event(log, "hub.ready", "ready: {parts}", parts=" ".join(sorted(self._parts)))
 

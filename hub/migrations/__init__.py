@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from sqlalchemy import text
 
 from hub.database import Connection, Database, Statement
+from hub.logs import event
+
+logger = logging.getLogger(__name__)
 
 HEAD = "0001"
 WAIT_S = 0.1
@@ -63,6 +67,7 @@ def _upgrade(database: Database) -> None:
                 connection.run(Statement(text(sql.replace(":", "\\:"))))  # a colon would be a parameter
 
         write(work)
+    event(logger, "database.upgraded", "the tables are at revision {revision}", revision=HEAD)
 
 
 def _writers(database: Database) -> Iterator[tuple[str, Callable[[Callable[[Connection], None]], Any]]]:

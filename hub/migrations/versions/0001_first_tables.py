@@ -14,7 +14,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
-    text,
 )
 
 revision, down_revision = "0001", None
