@@ -1,0 +1,92 @@
+"""One resource as the record holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from hub.model import Json
+from hub.records.indexing import IndexRows, index_rows
+from hub.records.json import decode, encode
+from hub.records.times import instant
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The message behind a change."""
+
+    feed: str
+    entry: int
+
+    @property
+    def source(self) -> str:
+        return f"urn:hub:{self.feed}#{self.entry}"
+
+
+@dataclass(slots=True)
+class Stored:
+    """The newest version, and what the database still has of it."""
+
+    type: str
+    id: str
+    feed: str
+    entry: int
+    claim: str | None
+    person: str | None
+    recorded_at: int
+    updated_at: int
+    digest: bytes
+    body: bytes
+    version: int = 1
+    rid: int | None = None
+    saved: IndexRows | bytes | None = None
+    """The body that the search index shows; None when the index shows nothing."""
+    changed: bool = True
+    later: bool = False
+    """Only ``recorded_at`` differs from what the database has."""
+
+    @property
+    def searchable(self) -> bool:
+        """Of Patients, those that stand for a person."""
+        return self.type != "Patient" or self.id == self.person
+
+    def content(self) -> Json:
+        """Without ``id`` and ``meta``."""
+        body: Json = decode(self.body)
+        del body["id"], body["meta"]
+        return body
+
+    def tags(self) -> list[Json]:
+        tags: list[Json] = decode(self.body)["meta"].get("tag", [])
+        return tags
+
+    def rows(self) -> IndexRows:
+        return index_rows(decode(self.body)) if self.searchable else IndexRows()
+
+    def saved_rows(self) -> IndexRows:
+        if isinstance(self.saved, bytes):
+            return index_rows(decode(self.saved))
+        return self.saved or IndexRows()
+
+
+def digest_of(update: bytes) -> bytes:
+    return blake2b(update, digest_size=16).digest()
+
+
+def plain(content: Json) -> bytes:
+    """JSON without ``id`` and ``meta``, ``resourceType`` first."""
+    rest = {key: value for key, value in content.items() if key not in ("resourceType", "id", "meta")}
+    return encode({"resourceType": content["resourceType"], **rest})
+
+
+def meta(version: int, at: int, cause: Cause, tags: Sequence[Json] = ()) -> Json:
+    about: Json = {"versionId": str(version), "lastUpdated": instant(at), "source": cause.source}
+    return {**about, "tag": list(tags)} if tags else about
+
+
+def dressed(content: bytes, id_: str, about: Json) -> bytes:
+    """``plain`` JSON with its id and meta spliced in: nothing else of it is touched."""
+    head = encode({"id": id_, "meta": about})
+    cut = content.index(b'"', len(b'{"resourceType":"')) + 1
+    return content[:cut] + b"," + head[1:-1] + content[cut:]
