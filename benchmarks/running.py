@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -53,8 +54,8 @@ class RunningHub:
 
     def say(self, *arguments: str) -> str:
         """What a command of the hub prints."""
-        command = [sys.executable, "-m", "hub", *arguments, "--config", str(self.folder)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        command, here = [sys.executable, "-m", "hub", *arguments], os.environ | {"HUB_CONFIG": str(self.folder)}
+        return subprocess.run(command, env=here, capture_output=True, text=True, check=True).stdout
 
     def count(self, what: str) -> int:
         return sum(feed[what] for feed in json.loads(self.say("feeds", "--json")))

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hub.hookspecs
+from hub import Adapter
+from hub.config import load
+from hub.config.models import HubFile
+from plugins.hl7.adapter import HL7
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").rglob("*.md")])
+COUNTY_VACCINATION = ROOT / "docs" / "plugins" / "county-vaccination" / "hub_county_vaccination.py"
+TOML_BLOCKS = [
+    (str(page.relative_to(ROOT)), block)
+    for page in PAGES
+    for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
+]
 HOOKS = [name for name in vars(hub.hookspecs) if name.startswith("register_")]
 
 
@@ -28,10 +40,35 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_toml_block_is_toml(page: Path) -> None:
-    for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE):
-        tomllib.loads(block)
+@pytest.mark.parametrize(("page", "block"), TOML_BLOCKS)
+def test_every_toml_block_is_a_configuration_that_loads(page: str, block: str, tmp_path: Path) -> None:
+    (tmp_path / "feeds").mkdir()
+    is_feed = "adapter" in tomllib.loads(block)
+    (tmp_path / "hub.toml").write_text("" if is_feed else block)
+    if is_feed:
+        (tmp_path / "feeds" / "example.toml").write_text(block)
+    adapters: dict[str, type[Adapter[Any]]] = {"hl7": HL7, "county_vaccination": _county_vaccination()}
+    assert len(load(tmp_path, adapters).feeds) == is_feed, page
+
+
+def test_hub_toml_in_the_documentation_shows_every_key_with_its_default() -> None:
+    (whole,) = (block for page, block in TOML_BLOCKS if page.endswith("configuration.md") and "[work]" in block)
+    assert HubFile.model_validate(tomllib.loads(whole)) == HubFile()
+    assert _keys(tomllib.loads(whole)) == _keys(HubFile().model_dump())
+
+
+def _keys(table: dict[str, Any]) -> set[str]:
+    return {f"{name}.{key}" for name, value in table.items() for key in (value if isinstance(value, dict) else ("",))}
+
+
+def _county_vaccination() -> type[Adapter[Any]]:
+    spec = importlib.util.spec_from_file_location("hub_county_vaccination", COUNTY_VACCINATION)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    adapter: type[Adapter[Any]] = module.CountyVaccination
+    return adapter
 
 
 def test_every_decision_says_why_and_is_listed() -> None:
