@@ -84,7 +84,9 @@ class Draft:
     leaflets: dict[str, Json] = field(default_factory=dict)
     retired: Json = field(default_factory=dict)
     """What MRG says of the number that is retired, as a Patient."""
+    preadmitted: bool = False
     condition: str = ""
+    death: str = ""
     coverage: Targets = field(default_factory=dict)
     role: str = ""
     role_of: tuple[str, Json] = ("", {})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from plugins.hl7.datatypes.parts import EXTENSION
+from plugins.hl7.datatypes.parts import EXTENSION, leftovers
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
@@ -126,14 +126,10 @@ def _map(row: Row, segment: Segment, draft: Draft, targets: Targets) -> None:
         value = None if rep.raw == NULL else row.convert(rep, draft)  # type: ignore[misc]  # _map is for rows with one
         occurrence = number if len(found) > 1 else 0
         if value is None or value == [] or not _put_all(row.paths, value, draft, targets):
-            _keep_text(rep.get() if _is_plain(rep, draft) else rep.raw, segment, row.field, targets)
+            _keep_text(rep, segment, row.field, draft, targets)
             draft.tell(segment, row.field, occurrence, row.name, rep.raw, "kept", _kept_at(segment, row.field, targets))
         else:
             draft.tell(segment, row.field, occurrence, row.name, rep.raw, "mapped", row.detail)
-
-
-def _is_plain(rep: Repetition, draft: Draft) -> bool:
-    return draft.outer not in rep.raw and draft.inner not in rep.raw
 
 
 def _delete(row: Row, segment: Segment, draft: Draft, targets: Targets) -> None:
@@ -166,14 +162,19 @@ def keep(segment: Segment, at: int, name: str, draft: Draft, targets: Targets, r
         if row and value:
             _extend(targets, {"url": f"{EXTENSION}{segment.name}-{at}", row.detail: value})
         else:
-            _keep_text(rep.get() if _is_plain(rep, draft) else rep.raw, segment, at, targets)
+            _keep_text(rep, segment, at, draft, targets)
         occurrence = number if len(found) > 1 else 0
         draft.tell(segment, at, occurrence, name, rep.raw, "kept", _kept_at(segment, at, targets))
 
 
-def _keep_text(text: str, segment: Segment, at: int, targets: Targets) -> None:
-    if not text.isspace():
-        _extend(targets, {"url": f"{EXTENSION}{segment.name}-{at}", "valueString": text})
+def _keep_text(rep: Repetition, segment: Segment, at: int, draft: Draft, targets: Targets) -> None:
+    """A field as it came: its text, or the text of each of its parts."""
+    url = f"{EXTENSION}{segment.name}-{at}"
+    if draft.outer not in rep.raw and draft.inner not in rep.raw:
+        if not rep.raw.isspace():
+            _extend(targets, {"url": url, "valueString": rep.get()})
+    elif leaves := leftovers(rep, draft, f"{segment.name}-{at}", {}):
+        _extend(targets, {"url": url, "extension": leaves})
 
 
 def _extend(targets: Targets, extension: Json) -> None:

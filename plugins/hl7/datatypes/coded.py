@@ -73,10 +73,10 @@ def codings(rep: Repetition, draft: Draft) -> tuple[list[Json], str]:
 
 def concept(rep: Repetition, draft: Draft) -> Json | None:
     """CE, CWE or CNE -> CodeableConcept."""
-    found, text = codings(rep, draft)
+    found, words = codings(rep, draft)
     read: Json = {"coding": found} if any("code" in one for one in found) else {}
-    if text:
-        read["text"] = text
+    if words:
+        read["text"] = words
     return extended(read, leftovers(rep, draft, "CWE", _CONCEPT)) or None
 
 
@@ -91,14 +91,19 @@ def concept_by(name: str, own: str = "") -> Callable[[Repetition, Draft], Json |
 
 
 def with_translation(found: Json, name: str, own: str) -> Json:
+    """The concept with the standard's codes before the sender's; a first code without a system gets ``own``."""
     local = found.get("coding", ())
     if not local:
         return found
     if own and "system" not in local[0] and "code" in local[0]:
-        local[0]["system"] = own
-    standard = table(name).get(local[0].get("code", ""))
-    if standard and standard.system and (standard.code, standard.system) != (local[0]["code"], local[0].get("system")):
-        found["coding"] = [{"system": standard.system, "code": standard.code}, *local]
+        local[0] = {"system": own, **local[0]}
+    if name:
+        known = table(name)
+        standard = [
+            {"system": code.system, "code": code.code} for one in local if (code := known.get(one.get("code", "")))
+        ]
+        told = {(one.get("system"), one.get("code")) for one in local}
+        found["coding"] = [*(one for one in standard if (one["system"], one["code"]) not in told), *local]
     return found
 
 
@@ -109,9 +114,9 @@ def of_table(number: str) -> Callable[[Repetition, Draft], Json | None]:
 
 def one_coding(rep: Repetition, draft: Draft) -> Json | None:
     """CWE -> Coding."""
-    found, text = codings(rep, draft)
+    found, words = codings(rep, draft)
     if not found:
-        return {"display": text} if text else None
+        return {"display": words} if words else None
     return extended(found[0], leftovers(rep, draft, "CWE", {1: 1, 2: 1, 3: 1, 7: 1}))
 
 
@@ -133,12 +138,9 @@ def yes_no(rep: Repetition, draft: Draft) -> bool | None:
 
 
 def language(rep: Repetition, draft: Draft) -> Json | None:
-    """CWE -> CodeableConcept of a language; a code of two or three letters without a system is one of BCP 47."""
+    """CWE -> CodeableConcept of a language, with its BCP 47 tag."""
     found = concept(rep, draft)
-    for one in (found or {}).get("coding", ()):
-        if "code" in one and "system" not in one and re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", one["code"]):
-            one["system"] = "urn:ietf:bcp:47"
-    return found
+    return found and with_translation(found, "language", "")
 
 
 def text(rep: Repetition, draft: Draft) -> str | None:

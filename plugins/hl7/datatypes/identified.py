@@ -102,10 +102,9 @@ def _authority(name: str, universal: str, kind: str) -> list[Json]:
     return [{"url": f"urn:hub:v2:CX-{place}", "valueString": text} for place, text in given.items() if text]
 
 
-def number_of(value: str, draft: Draft, kind: str = "") -> Json:
-    """A bare number -> Identifier of the feed's own system."""
-    read: Json = {"type": type_of(kind)} if kind else {}
-    return read | {"system": authority_system(draft, ""), "value": value}
+def number_of(value: str, draft: Draft, kind: str) -> Json:
+    """A bare number -> Identifier; a system for each kind of number, so that two kinds never meet."""
+    return {"type": type_of(kind), "system": authority_system(draft, kind), "value": value}
 
 
 def bare(kind: str) -> Callable[[Repetition, Draft], Json | None]:

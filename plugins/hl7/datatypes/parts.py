@@ -32,13 +32,10 @@ def sub(rep: Repetition, component: int, subcomponent: int) -> str:
 
 def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> list[Json]:
     """Extensions for the leaves that ``used`` (component -> how many of its subcomponents) does not name."""
-    raw = rep.raw
-    nested = draft.inner in raw
-    if not nested and raw.count(draft.outer) < max(used, default=0) and _all_used(raw.count(draft.outer) + 1, used):
-        return []
+    nested = draft.inner in rep.raw
     found = []
     for number, text in enumerate(rep.components(), 1):
-        if not text:
+        if not text or (not nested and number in used):
             continue
         depth = text.count(draft.inner) + 1 if nested else 1
         for level in range(used.get(number, 0) + 1, depth + 1):
@@ -46,10 +43,6 @@ def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int])
                 name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
                 found.append({"url": name, "valueString": value})
     return found
-
-
-def _all_used(count: int, used: Mapping[int, int]) -> bool:
-    return all(number in used for number in range(1, count + 1))
 
 
 def extended(element: Json, extensions: list[Json]) -> Json:

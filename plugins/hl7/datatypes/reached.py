@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition
 
 _XAD = {1: 3, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 9: 1, 12: 2, 13: 1, 14: 1}
-_XTN_DETAILS = {13: 1, 14: 1, 18: 1}
+_XTN_DETAILS = {5: 1, 6: 1, 7: 1, 8: 1, 13: 1, 14: 1, 18: 1}
+_PART = "http://hl7.org/fhir/StructureDefinition/contactpoint-"
+_PARTS = {5: "country", 6: "area", 7: "local", 8: "extension"}
+"""Components of XTN that FHIR has an extension for."""
 
 
 def address(rep: Repetition, draft: Draft) -> Json | None:
@@ -62,7 +65,8 @@ def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:
         more: Json = {"rank": rank} if rank else {}
         if c[12] or c[13]:
             more |= compact({"period": span(c[12], c[13], draft)})
-        return extended(found | more, leftovers(rep, draft, "XTN", used | _XTN_DETAILS))
+        parted = [{"url": f"{_PART}{_PARTS[at]}", "valueString": c[at - 1]} for at in _PARTS if c[at - 1]]
+        return extended(extended(found | more, parted), leftovers(rep, draft, "XTN", used | _XTN_DETAILS))
 
     return read
 
@@ -77,7 +81,7 @@ def _value(c: list[str]) -> tuple[str, dict[int, int]]:
     if c[0]:
         return c[0], coded | {1: 1}
     if c[6]:
-        return _dialled(c), coded | {5: 1, 6: 1, 7: 1, 8: 1}
+        return _dialled(c), coded
     return (c[3], coded | {4: 1}) if c[3] else ("", coded)
 
 

@@ -68,15 +68,17 @@ def _subscribed(draft: Draft, segment: Segment, cover: Json) -> None:
         return
     key = f"{draft.person}|{segment.get(17)}|{found[0].get('text', '')}"
     holder = draft.add("RelatedPerson", key)
-    holder |= {"patient": draft.subject, "name": found}
+    holder.update({"patient": draft.subject, "name": found})
     given: list[tuple[str, Any]] = [
         ("relationship", [one for rep in segment.repetitions(17) if (one := _relation(rep, draft))]),
         ("address", [one for rep in segment.repetitions(19) if (one := address(rep, draft))]),
+        ("identifier", [one for rep in segment.repetitions(49) if (one := identifier(rep, draft))]),
         ("birthDate", day_of(segment.get(18))),
         ("gender", standard.code if (standard := table("sex").get(segment.get(43))) else None),
     ]
     holder.update({name: value for name, value in given if value})
     cover["subscriber"] = {"reference": f"RelatedPerson/{key}"}
+    draft.coverage = {"Coverage": cover, "RelatedPerson": holder}
 
 
 _relation = concept_by("relationship", f"{V2}0063")

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plugins.hl7.datatypes.coded import (
+    language,
+)
+from plugins.hl7.datatypes.identified import (
+    bare,
+    identifier,
+)
+from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.keeping import (
     CONCEPT,
     CONTACT,
@@ -12,7 +20,7 @@ from plugins.hl7.keeping import (
     ORGANIZATION,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, keeps
+from plugins.hl7.rows import Room, keeps, maps, reads
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -24,20 +32,28 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     return draft.coverage or draft.home()
 
 
+def _spoken(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    found = [one for rep in segment.repetitions(34) if (one := language(rep, draft))]
+    if found and "RelatedPerson" in targets:
+        targets["RelatedPerson"]["communication"] = [{"language": one, "preferred": True} for one in found]
+        return True
+    return False
+
+
 ROOM = Room(
     "IN2",
     "Insurance Additional Information",
     (
-        keeps(1, "Insured's Employee ID", *IDENTIFIER),
-        keeps(2, "Insured's Social Security Number"),
+        maps(1, "Insured's Employee ID", "RelatedPerson.identifier[]", identifier),
+        maps(2, "Insured's Social Security Number", "RelatedPerson.identifier[]", bare("SS")),
         keeps(3, "Insured's Employer's Name and ID", *PRACTITIONER),
         keeps(4, "Employer Information Data", *CONCEPT),
         keeps(5, "Mail Claim Party", *CONCEPT),
-        keeps(6, "Medicare Health Ins Card Number"),
+        maps(6, "Medicare Health Ins Card Number", "Coverage.identifier[] Patient.identifier[]", bare("MC")),
         keeps(7, "Medicaid Case Name"),
-        keeps(8, "Medicaid Case Number"),
+        maps(8, "Medicaid Case Number", "Coverage.identifier[] Patient.identifier[]", bare("MA")),
         keeps(9, "Military Sponsor Name"),
-        keeps(10, "Military ID Number"),
+        maps(10, "Military ID Number", "Patient.identifier[]", bare("MI")),
         keeps(11, "Dependent of Military Recipient", *CONCEPT),
         keeps(12, "Military Organization"),
         keeps(13, "Military Station"),
@@ -61,7 +77,7 @@ ROOM = Room(
         keeps(31, "Living Dependency", *CONCEPT),
         keeps(32, "Ambulatory Status", *CONCEPT),
         keeps(33, "Citizenship", *CONCEPT),
-        keeps(34, "Primary Language", *CONCEPT),
+        reads(34, "Primary Language", "RelatedPerson.communication", _spoken),
         keeps(35, "Living Arrangement", *CONCEPT),
         keeps(36, "Publicity Code", *CONCEPT),
         keeps(37, "Protection Indicator"),
@@ -88,10 +104,10 @@ ROOM = Room(
         keeps(58, "Insurance Co Contact Phone Number", *CONTACT),
         keeps(59, "Policy Scope", *CONCEPT),
         keeps(60, "Policy Source", *CONCEPT),
-        keeps(61, "Patient Member Number", *IDENTIFIER),
+        maps(61, "Patient Member Number", "Coverage.identifier[] Patient.identifier[]", identifier),
         keeps(62, "Guarantor's Relationship to Insured", *CONCEPT),
-        keeps(63, "Insured's Phone Number Home", *CONTACT),
-        keeps(64, "Insured's Employer Phone Number", *CONTACT),
+        maps(63, "Insured's Phone Number Home", "RelatedPerson.telecom[]", contact("home")),
+        maps(64, "Insured's Employer Phone Number", "RelatedPerson.telecom[]", contact("work")),
         keeps(65, "Military Handicapped Program", *CONCEPT),
         keeps(66, "Suspend Flag"),
         keeps(67, "Copay Limit Flag"),

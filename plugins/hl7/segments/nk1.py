@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plugins.hl7.datatypes.coded import (
     V2,
     concept_by,
+    language,
     translated,
 )
 from plugins.hl7.datatypes.identified import (
@@ -21,7 +22,7 @@ from plugins.hl7.keeping import (
     CONCEPT,
     ORGANIZATION,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -50,6 +51,12 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         draft.patient.setdefault("contact", []).append(contact)
 
 
+def _spoken(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    found = [one for rep in segment.repetitions(20) if (one := language(rep, draft))]
+    targets["RelatedPerson"]["communication"] = [{"language": one} for one in found]
+    return bool(found)
+
+
 ROOM = Room(
     "NK1",
     "Next of Kin/Associated Parties",
@@ -73,7 +80,7 @@ ROOM = Room(
         keeps(17, "Living Dependency", *CONCEPT),
         keeps(18, "Ambulatory Status", *CONCEPT),
         keeps(19, "Citizenship", *CONCEPT),
-        keeps(20, "Primary Language", *CONCEPT),
+        reads(20, "Primary Language", "RelatedPerson.communication", _spoken),
         keeps(21, "Living Arrangement", *CONCEPT),
         keeps(22, "Publicity Code", *CONCEPT),
         keeps(23, "Protection Indicator"),

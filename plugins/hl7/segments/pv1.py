@@ -37,6 +37,7 @@ _ACT = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 def _open(draft: Draft, segment: Segment) -> Targets:
     if not draft.visit:
         return {"Patient": draft.patient}
+    draft.preadmitted = segment.get(2) == "P"
     draft.under = {"Encounter": draft.add("Encounter", draft.visit)}
     return draft.under
 
@@ -112,8 +113,21 @@ def _history(draft: Draft, segment: Segment) -> Json:
     return {"status": draft.event.before, "period": time} if time else {}
 
 
+def _courtesy(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """PV1-16: a courtesy of the visit, and how important the person is to the house."""
+    found = [one for rep in segment.repetitions(16) if (one := _vip(rep, draft))]
+    if "Encounter" in targets:
+        targets["Encounter"].setdefault("hospitalization", {})["specialCourtesy"] = found
+    url = "http://hl7.org/fhir/StructureDefinition/patient-importance"
+    extended(draft.patient, [{"url": url, "valueCodeableConcept": one} for one in found])
+    return bool(found)
+
+
+_vip = of_table("0099")
+
+
 def _assigned(rep: Repetition, draft: Draft) -> Json | None:
-    planned = draft.event.visit == "planned"
+    planned = draft.event.visit == "planned" or draft.preadmitted
     return at_place("planned" if planned else "completed" if draft.event.ends else "active")(rep, draft)
 
 
@@ -141,7 +155,7 @@ ROOM = Room(
             "Encounter.hospitalization.specialArrangement[]",
             concept_by("ambulatory", f"{V2}0009"),
         ),
-        maps(16, "VIP Indicator", "Encounter.hospitalization.specialCourtesy[]", of_table("0099")),
+        reads(16, "VIP Indicator", "Encounter.hospitalization.specialCourtesy", _courtesy),
         maps(17, "Admitting Doctor", "Encounter.participant[]", in_role("ADM")),
         keeps(18, "Patient Type", *CONCEPT),
         reads(19, "Visit Number", "Encounter.identifier", _number),

@@ -1,0 +1,84 @@
+"""ACC, an accident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plugins.hl7.datatypes.coded import (
+    V2,
+    concept,
+    text,
+    with_translation,
+)
+from plugins.hl7.datatypes.identified import (
+    entity,
+)
+from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.keeping import (
+    ADDRESS,
+    CONCEPT,
+    ENTITY,
+    PRACTITIONER,
+)
+from plugins.hl7.rows import Room, keeps, maps, reads
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Segment
+
+
+_WHAT = {4: "auto accident state", 5: "job related", 6: "death"}
+
+
+def _open(draft: Draft, segment: Segment) -> Targets:
+    draft.under = {"Observation": draft.add("Observation", f"{draft.visit or draft.person}|ACC|{segment.get(1)}")}
+    return draft.under
+
+
+def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    del segment
+    found = targets["Observation"]
+    found.update(status="final", subject=draft.subject)
+    found.setdefault("code", {"text": "accident"})
+    if visit := draft.encounter():
+        found["encounter"] = visit
+
+
+def _said(at: int, name: str) -> Any:
+    """ID of table 0136 -> a component."""
+
+    def read(draft: Draft, segment: Segment, targets: Targets) -> bool:
+        rep = segment.repetitions(at)[0]
+        found = concept(rep, draft)
+        if found is None:
+            return False
+        one = {"code": {"text": name}, "valueCodeableConcept": with_translation(found, "", f"{V2}0136")}
+        targets["Observation"].setdefault("component", []).append(one)
+        return True
+
+    return read
+
+
+ROOM = Room(
+    "ACC",
+    "Accident",
+    (
+        maps(1, "Accident Date/Time", "Observation.effectiveDateTime", moment),
+        maps(2, "Accident Code", "Observation.code", concept),
+        keeps(3, "Accident Location"),
+        keeps(4, "Auto Accident State", *CONCEPT),
+        reads(5, "Accident Job Related Indicator", "Observation.component", _said(5, "job related")),
+        reads(6, "Accident Death Indicator", "Observation.component", _said(6, "death")),
+        keeps(7, "Entered by", *PRACTITIONER),
+        keeps(8, "Accident Description"),
+        maps(9, "Brought in by", "Observation.valueString", text),
+        reads(10, "Police Notified Indicator", "Observation.component", _said(10, "police notified")),
+        keeps(11, "Accident Address", *ADDRESS),
+        maps(12, "Degree of Patient Liability", "Observation.identifier[]", entity),
+        keeps(13, "Accident Identifier", *ENTITY),
+    ),
+    _open,
+    _close,
+)
