@@ -46,6 +46,7 @@ class Door(Adapter[DoorSettings]):
 
 
 ADAPTERS = {"door": Door}
+REFER = 'a secret never stands in this file: write { file = "…" } or { env = "…" }'
 GOOD = 'adapter = "door"\n[settings]\nlisten = "127.0.0.1:2575"\n'
 
 
@@ -87,7 +88,7 @@ def test_a_feed_is_named_by_its_file_and_has_its_adapters_settings(write: Write)
 def test_what_was_read_cannot_be_changed(write: Write) -> None:
     config = load(write(a=GOOD), ADAPTERS)
     with pytest.raises(ValueError, match="frozen"):
-        config.web.listen = "x"  # type: ignore[misc] # the point of the test
+        config.web.listen = "x"
     with pytest.raises(AttributeError):
         config.feeds["a"].enabled = False  # type: ignore[misc] # the point of the test
 
@@ -114,7 +115,7 @@ def test_what_was_read_cannot_be_changed(write: Write) -> None:
         ("# note\nbus = 3", "hub.toml:2: bus: must be a URL such as memory://, amqp://user@host//"),
         (
             "bus = { path = 'x' }",
-            "hub.toml:1: bus: " + 'a secret never stands in this file: write { file = "…" } or { env = "…" }',
+            f"hub.toml:1: bus: {REFER}",
         ),
         ("a = 1\na = 2", "hub.toml:2: is not TOML here: Cannot overwrite a value"),
         ("[web\n", "hub.toml:1: is not TOML here: Expected ']' at the end of a table declaration"),
@@ -149,8 +150,7 @@ def test_a_mistake_is_one_line_with_file_line_key_and_what_would_be_right(
         ),
         (
             GOOD + "account = { user = 'x', password = 'geheim' }",
-            "feeds/a.toml:4: settings.account.password: a secret never stands in this file: "
-            'write { file = "…" } or { env = "…" }',
+            f"feeds/a.toml:4: settings.account.password: {REFER}",
         ),
         ("verified = 3\n" + GOOD, "feeds/a.toml:1: verified: must be true or false, not 3"),
     ],
