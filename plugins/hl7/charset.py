@@ -4,8 +4,8 @@ Tried in this order; what was used is noted, and so is what differs from the dec
 
 1. The feed's setting. It is the last word: what it does not decode is refused.
 2. MSH-18 (the first, when it repeats). ``UNICODE`` means UTF-8, every GB name means GB18030. Two declarations are not
-   believed against the bytes: GB18030 when all of the message is UTF-8 with at least four Chinese characters (read as
-   GB18030 they are nonsense), and 8859/1 when bytes above ASCII stand side by side (letters with accents hardly do).
+   believed against the bytes: GB18030 when all of the message is UTF-8 with at least three Chinese characters (read as
+   GB18030 they are nonsense; with fewer it is noted as ambiguous), and 8859/1 when bytes above ASCII stand side by side (letters with accents hardly do).
 3. UTF-8, then GB18030: when nothing known is declared, or the declaration does not decode the bytes.
 
 GB18030 nobody declared must be plausible, because it decodes much that it should not: no control or private-use
@@ -70,7 +70,7 @@ _IMPLAUSIBLE = re.compile("[\x80-\x9f\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _BEYOND_LATIN1 = re.compile("[\u0100-\U0010ffff]")
 _THREE_BYTES_UP = re.compile("[\u0800-\U0010ffff]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
-_ENOUGH_CHINESE = 4
+_ENOUGH_CHINESE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def decode(body: bytes, setting: str = AUTO) -> Decoded:
     if body.isascii():
         return Decoded(body.decode(ASCII), known or UTF8, declared, faults)
     if known and (text := _believed(body, known)) is not None:
-        return Decoded(text, known, declared, faults)
+        doubt = ("ambiguous",) if known == GB18030 and _chinese_in_utf8(body) else ()
+        return Decoded(text, known, declared, faults + doubt)
     if known:
         faults += ("declared_wrong",)
     return _guessed(body, known, declared, faults)
@@ -181,17 +182,17 @@ def _believed(body: bytes, codec: str) -> str | None:
         return None
     if codec == LATIN1 and any(len(run) > 1 for run in _HIGH_BYTES.findall(body)):
         return None
-    if codec == GB18030 and _is_chinese_in_utf8(body):
+    if codec == GB18030 and _chinese_in_utf8(body) >= _ENOUGH_CHINESE:
         return None
     return text
 
 
-def _is_chinese_in_utf8(body: bytes) -> bool:
+def _chinese_in_utf8(body: bytes) -> int:
+    """How many Chinese characters there are if all of it is UTF-8."""
     try:
-        text = body.decode(UTF8)
+        return len(_CHINESE.findall(body.decode(UTF8)))
     except UnicodeDecodeError:
-        return False
-    return len(_CHINESE.findall(text)) >= _ENOUGH_CHINESE
+        return 0
 
 
 def _guessed(body: bytes, known: str, declared: str, faults: tuple[str, ...]) -> Decoded:
