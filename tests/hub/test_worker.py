@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from hub.adapter import Message, Settings
+from hub.bus import Bus
+from hub.database import Database, open_database
+from hub.errors import Collision, JournalFailed, Unavailable
+from hub.journal import Arrival, Journal
+from hub.model import RecordUpdate
+from hub.pipeline import Pipeline
+from hub.settlement import Settlements
+from hub.worker import Worker
+from tests.hub.spine import Obedient, Remembering, applied, opened, payload, until
+
+FEEDS = ("north", "south", "west")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with opened(database_url) as database:
+        yield database
+
+
+@contextmanager
+def working(
+    database: Database,
+    application: type[Remembering] = Remembering,
+    sweep_seconds: float = 0.1,
+    seconds: float = 30.0,
+    busy: int = 0,
+) -> Iterator[tuple[Worker, Bus, list[BaseException]]]:
+    errors: list[BaseException] = []
+    bus = Bus("memory://")
+    adapters = {feed: Obedient(feed, Settings()) for feed in FEEDS}
+    pipeline = Pipeline(database, adapters, frozenset(), seconds, application)
+    worker = Worker(pipeline, bus, FEEDS, errors.append, batch=20, sweep_seconds=sweep_seconds, busy=lambda: busy)
+    bus.start()
+    worker.start()
+    try:
+        yield worker, bus, errors
+    finally:
+        worker.stop()
+        bus.stop()
+
+
+def receive(database: Database, feed: str, *bodies: str) -> None:
+    Journal(database).append([Arrival(feed, payload(body)) for body in bodies])
+
+
+def waiting(database: Database) -> int:
+    return sum(feed.waiting for feed in Settlements(database).feeds())
+
+
+def test_a_bell_wakes_the_feed_long_before_the_sweep(database: Database) -> None:
+    with working(database, sweep_seconds=60) as (_, bus, _):
+        time.sleep(0.2)
+        receive(database, "north", "visit 1")
+        begin = time.monotonic()
+        bus.ring("north")
+        until(lambda: applied(database))
+        assert time.monotonic() - begin < 2
+
+
+def test_the_sweep_finds_what_no_bell_told(database: Database) -> None:
+    with working(database):
+        receive(database, "north", "visit 1")
+        until(lambda: applied(database) == ["visit 1"])
+
+
+def test_a_bell_for_a_feed_nobody_knows_is_ignored(database: Database) -> None:
+    with working(database) as (worker, bus, _):
+        bus.ring("east")
+        receive(database, "north", "visit 1")
+        until(lambda: applied(database))
+        assert worker.healthy
+
+
+def test_each_feed_keeps_its_order_while_others_go_on(database: Database) -> None:
+    bodies = {feed: [f"visit {feed} {number}" for number in range(100)] for feed in FEEDS}
+    with working(database) as (_, bus, _):
+        for number in range(100):
+            for feed in FEEDS:
+                receive(database, feed, bodies[feed][number])
+                bus.ring(feed)
+        until(lambda: not waiting(database))
+    done = applied(database)
+    for feed in FEEDS:
+        assert [body for body in done if f" {feed} " in body] == bodies[feed]
+
+
+def test_an_adapter_that_hangs_does_not_hold_up_other_feeds(database: Database) -> None:
+    receive(database, "north", "hangs 1")
+    receive(database, "south", "visit 2")
+    with working(database, seconds=3.0):
+        begin = time.monotonic()
+        until(lambda: applied(database) == ["visit 2"])
+        assert time.monotonic() - begin < 2.5
+
+
+@pytest.mark.parametrize("error", [Collision("first"), Unavailable("full"), RuntimeError("canary")])
+def test_a_database_in_trouble_makes_messages_wait_and_is_reported_once(
+    database: Database, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    failing = threading.Event()
+
+    class Pipe(Pipeline):
+        def step(self, feed: str, limit: int = 200) -> int:
+            if failing.is_set():
+                raise error
+            return super().step(feed, limit)
+
+    failing.set()
+    receive(database, "north", "visit 1")
+    bus = Bus("memory://")
+    pipe = Pipe(database, {"north": Obedient("north", Settings())}, application=Remembering)
+    worker = Worker(pipe, bus, ["north"], print, sweep_seconds=0.05)
+    worker.start()
+    until(lambda: not worker.healthy)
+    time.sleep(0.5)
+    assert applied(database) == []
+    failing.clear()
+    until(lambda: applied(database) == ["visit 1"])
+    until(lambda: worker.healthy)
+    worker.stop()
+    said = [record.getMessage() for record in caplog.records if "feed north" in record.getMessage()]
+    assert len([line for line in said if "have to wait" in line]) == 1
+    assert len([line for line in said if "applied again" in line]) == 1
+    assert "canary" not in caplog.text
+
+
+def test_a_failed_commit_ends_the_work(database: Database) -> None:
+    class Failing(Remembering):
+        def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
+            raise JournalFailed("the disk failed")
+
+    receive(database, "north", "visit 1")
+    with working(database, Failing) as (worker, _, errors):
+        until(lambda: errors)
+        assert isinstance(errors[0], JournalFailed)
+        until(lambda: not worker.healthy)
+
+
+def test_while_senders_wait_it_still_gets_its_share(database: Database) -> None:
+    receive(database, "north", *(f"visit {number}" for number in range(100)))
+    with working(database, busy=64):
+        until(lambda: not waiting(database))
+    assert len(applied(database)) == 100
+
+
+def test_stopping_settles_the_batch_at_hand_and_takes_no_other(database: Database) -> None:
+    class Slow(Remembering):
+        def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
+            time.sleep(0.01)
+            return super().take(message, updates)
+
+    receive(database, "north", *(f"visit {number}" for number in range(200)))
+    with working(database, Slow):
+        until(lambda: applied(database))
+    done = applied(database)
+    assert 0 < len(done) < 200
+    assert done == [f"visit {number}" for number in range(len(done))]
+    (feed,) = Settlements(database).feeds()
+    assert (feed.applied, feed.waiting) == (len(done), 200 - len(done))
+
+
+def test_two_worker_processes_share_the_feeds_and_apply_each_message_once(postgres_url: str) -> None:
+    with opened(postgres_url) as one:
+        other = open_database(postgres_url)
+        bodies = {feed: [f"visit {feed} {number}" for number in range(150)] for feed in FEEDS}
+        with working(one), working(other):
+            for feed in FEEDS:
+                receive(one, feed, *bodies[feed])
+            until(lambda: not waiting(one))
+        other.close()
+        done = applied(one)
+        assert sorted(done) == sorted(body for feed in FEEDS for body in bodies[feed])
+        for feed in FEEDS:
+            assert [body for body in done if f" {feed} " in body] == bodies[feed]
