@@ -61,6 +61,10 @@ class any_of(ColumnElement[bool]):  # noqa: N801 - reads like a function of SQL
         self.column = column
         self.values: Any = bindparam(name)
 
+    def self_group(self, against: Any = None) -> any_of:  # noqa: ARG002 - SQLAlchemy's signature
+        """As it stands: SQLAlchemy would append ``= 1`` for SQLite, which then scans instead of using an index."""
+        return self
+
 
 @compiles(any_of, SQLITE)
 def _sqlite(element: any_of, compiler: SQLCompiler, **options: Any) -> str:
