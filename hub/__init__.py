@@ -6,10 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hub.access import Client
     from hub.adapter import Adapter, Listener, Message, Payload, Receipt, Receive, Refusal, Settings
+    from hub.audit import AuditEvent
     from hub.config.secrets import Secret
     from hub.errors import (
         AdapterCrashed,
+        BadQuery,
         ConfigError,
         HubError,
         JournalFailed,
@@ -26,13 +29,41 @@ if TYPE_CHECKING:
     from hub.language import Text
     from hub.model import Claim, FieldFate, Identifier, Json, Merge, PersonName, RecordUpdate, Resource
     from hub.model.person import ID_NUMBER_SYSTEM, id_number_fault, normal_id_number
+    from hub.records.serving import (
+        SEARCH_PARAMETERS,
+        Condition,
+        Origin,
+        Page,
+        Parameter,
+        Place,
+        Query,
+        Records,
+        SortKey,
+        Span,
+        Stored,
+        View,
+        by_id,
+        by_last_updated,
+        condition,
+        date_interval,
+        decode_json,
+        encode_json,
+        instant,
+        references_in,
+        sort_key,
+    )
     from hub.web.facade import Hub
 
 __all__ = [
     "ID_NUMBER_SYSTEM",
+    "SEARCH_PARAMETERS",
     "Adapter",
     "AdapterCrashed",
+    "AuditEvent",
+    "BadQuery",
     "Claim",
+    "Client",
+    "Condition",
     "ConfigError",
     "FieldFate",
     "Hub",
@@ -44,13 +75,19 @@ __all__ = [
     "Merge",
     "Message",
     "NotFound",
+    "Origin",
+    "Page",
+    "Parameter",
     "ParseError",
     "Payload",
     "PersonName",
+    "Place",
     "PluginError",
+    "Query",
     "Receipt",
     "Receive",
     "RecordUpdate",
+    "Records",
     "Refusal",
     "Refused",
     "Rejected",
@@ -58,25 +95,44 @@ __all__ = [
     "RetryLater",
     "Secret",
     "Settings",
+    "SortKey",
+    "Span",
+    "Stored",
     "Text",
     "Unavailable",
     "UnsupportedMessage",
+    "View",
+    "by_id",
+    "by_last_updated",
+    "condition",
+    "date_interval",
+    "decode_json",
+    "encode_json",
     "hookimpl",
     "id_number_fault",
+    "instant",
     "normal_id_number",
+    "references_in",
+    "sort_key",
 ]
 
 _HOMES = {
+    "hub.access": "Client",
     "hub.adapter": "Adapter Listener Message Payload Receipt Receive Refusal Settings",
+    "hub.audit": "AuditEvent",
     "hub.config.secrets": "Secret",
     "hub.errors": (
-        "AdapterCrashed ConfigError HubError JournalFailed NotFound ParseError PluginError Refused Rejected RetryLater"
-        " Unavailable UnsupportedMessage"
+        "AdapterCrashed BadQuery ConfigError HubError JournalFailed NotFound ParseError PluginError Refused Rejected"
+        " RetryLater Unavailable UnsupportedMessage"
     ),
     "hub.hookspecs": "hookimpl",
     "hub.language": "Text",
     "hub.model": "Claim FieldFate Identifier Json Merge PersonName RecordUpdate Resource",
     "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
+    "hub.records.serving": (
+        "SEARCH_PARAMETERS Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"
+        " by_last_updated condition date_interval decode_json encode_json instant references_in sort_key"
+    ),
     "hub.web.facade": "Hub",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}

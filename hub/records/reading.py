@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Boolean, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Boolean, CompoundSelect, Select, and_, bindparam, exists, func, or_, select, text, union_all
 
 from hub.database import Connection, Database, Statement, any_of
 from hub.records import times
 from hub.records.parameters import Parameter
 from hub.records.search import Place, Query, count, find
-from hub.schema import claim, entry, resource, search_date, search_reference, version
+from hub.schema import claim, resource, search_date, search_reference, version
 
 DIRECTORY = ("Location", "Medication", "Organization", "Practitioner", "PractitionerRole")
 """Types that belong to no person; ``$everything`` brings those a person's resources refer to."""
@@ -86,7 +86,6 @@ class Origin:
     version: int
     feed: str
     entry: int
-    key: str
     recorded_at: int
     updated_at: int
     person: str | None
@@ -123,17 +122,20 @@ _OF_PERSONS = Statement(
     .order_by(resource.c.rid)
     .limit(bindparam("limit"))
 )
-_ORIGINS = Statement(
-    select(
-        resource.c.type, resource.c.id, version.c.version, version.c.feed, version.c.entry, entry.c.key,
-        version.c.recorded_at, version.c.updated_at, resource.c.person,
-    )
-    .join(version, version.c.rid == resource.c.rid)
-    .outerjoin(entry, entry.c.id == version.c.entry)
-    .where(resource.c.type == bindparam("type"), any_of(resource.c.id, "ids"))
-    .order_by(resource.c.id, version.c.version)
-    .limit(bindparam("limit"))
-)  # fmt: skip
+_CAUSE = ("version", "feed", "entry", "recorded_at", "updated_at")
+
+
+def _origins() -> CompoundSelect[Any]:
+    """Of the versions there were, and of the one there is."""
+    of_target = (resource.c.type == bindparam("type"), any_of(resource.c.id, "ids"))
+    head, tail = (resource.c.type, resource.c.id), resource.c.person
+    old = select(*head, *(version.c[name] for name in _CAUSE), tail).join(resource, version.c.rid == resource.c.rid)
+    new = select(*head, *(resource.c[name] for name in _CAUSE), tail)
+    both = union_all(old.where(*of_target), new.where(*of_target))
+    return both.order_by(text("1"), text("2"), text("3")).limit(bindparam("limit"))
+
+
+_ORIGINS = Statement(_origins())
 
 
 def _compartment() -> Select[Any]:
@@ -172,13 +174,19 @@ class View:
         return Stored(type_, *row) if row else None
 
     def version(self, type_: str, id_: str, wanted: int) -> Stored | None:
+        current = self.read(type_, id_)
+        if current is None or current.version == wanted:
+            return current
         row = self._connection.row(_VREAD, type=type_, id=id_, wanted=wanted)
         return Stored(type_, *row) if row else None
 
-    def history(self, type_: str, id_: str, limit: int, before: int, since: int = times.FIRST) -> list[Stored]:
+    def history(self, current: Stored, limit: int, before: int, since: int = times.FIRST) -> list[Stored]:
         """Newest first, versions below ``before`` only."""
-        rows = self._connection.rows(_HISTORY, type=type_, id=id_, before=before, since=since, limit=limit)
-        return [Stored(type_, *row) for row in rows]
+        rows = self._connection.rows(
+            _HISTORY, type=current.type, id=current.id, before=before, since=since, limit=limit
+        )
+        newest = [current] if current.version < before and current.updated_at >= since else []
+        return [*newest, *(Stored(current.type, *row) for row in rows)][:limit]
 
     def person_of(self, id_: str) -> str | None:
         """The person that any of its ids means."""
@@ -192,10 +200,8 @@ class View:
 
     def search(self, query: Query, limit: int, place: Place | None = None) -> Page:
         place = place or self.start()
-        found = [
-            Stored(query.type, *row[:6], keys=tuple(row[6:])) for row in find(self._connection, query, place, limit + 1)
-        ]
-        return _page(found, limit, place)
+        rows = find(self._connection, query, place, limit + 1)
+        return _page([replace(Stored(query.type, *row[:6]), keys=tuple(row[6:])) for row in rows], limit, place)
 
     def count(self, query: Query) -> int:
         return count(self._connection, query)

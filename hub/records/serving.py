@@ -1,0 +1,44 @@
+"""The record under the names that those who serve it know."""
+
+from __future__ import annotations
+
+from hub.model import Json
+from hub.records.criteria import Condition, by_id, by_last_updated, condition
+from hub.records.criteria import interval as date_interval
+from hub.records.indexing import index_rows
+from hub.records.json import decode as decode_json
+from hub.records.json import encode as encode_json
+from hub.records.parameters import PARAMETERS as SEARCH_PARAMETERS
+from hub.records.parameters import Parameter
+from hub.records.reading import Origin, Page, Records, Span, Stored, View
+from hub.records.search import Place, Query, SortKey, sort_key
+from hub.records.times import instant
+
+__all__ = [
+    "SEARCH_PARAMETERS",
+    "Condition",
+    "Origin",
+    "Page",
+    "Parameter",
+    "Place",
+    "Query",
+    "Records",
+    "SortKey",
+    "Span",
+    "Stored",
+    "View",
+    "by_id",
+    "by_last_updated",
+    "condition",
+    "date_interval",
+    "decode_json",
+    "encode_json",
+    "instant",
+    "references_in",
+    "sort_key",
+]
+
+
+def references_in(body: Json, parameter: Parameter) -> set[str]:
+    """Where a reference parameter of this resource leads: ``Encounter/<id>``."""
+    return {target for target, name in index_rows(body).references if name == parameter.row}

@@ -1,0 +1,165 @@
+"""The ASGI side: who asks, may they, what is the answer, is it noted; only then does it leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from starlette.routing import BaseRoute, Mount
+from starlette.types import Receive, Scope, Send
+
+from hub import AuditEvent, Client, Hub, HubError
+from plugins.fhir.asking import Answer, Asked, base_of, check_form, check_format, pairs_of
+from plugins.fhir.capability import capability
+from plugins.fhir.faults import Fault, fault_of
+from plugins.fhir.interactions import Interaction, route
+from plugins.fhir.render import CONTENT_TYPE, PRIVATE, fault_body
+
+MOUNT = "/fhir"
+LARGEST_FORM = 1_000_000
+_BEARER = re.compile(rb"bearer +([A-Za-z0-9\-._~+/]{8,512}=*)", re.IGNORECASE)
+_DENIED = (401, 403)
+
+
+def routes(hub: Hub) -> Iterable[BaseRoute]:
+    return [Mount(MOUNT, app=Fhir(hub))]
+
+
+class Fhir:
+    """Everything below /fhir."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            asked = _asked(self._hub, scope)
+            if asked.path == ("metadata",):
+                answer = _metadata(asked)
+            else:
+                answer = await self._noted(asked, await self._answered(asked, receive))
+        except Fault as fault:
+            answer = _refusal(fault)
+        await _respond(send, answer)
+
+    async def _answered(self, asked: Asked, receive: Receive) -> tuple[Answer, str]:
+        """The answer, and its outcome as the audit log has it."""
+        try:
+            asked.client = await self._client(asked)
+            interaction = _allowed(asked)
+            await self._read_parameters(asked, receive)
+            return await self._worked(interaction, asked), "ok"
+        except (Fault, HubError) as error:
+            fault = error if isinstance(error, Fault) else fault_of(error)
+            return _refusal(fault), fault.code
+
+    async def _client(self, asked: Asked) -> Client:
+        given = _BEARER.fullmatch(asked.headers.get(b"authorization", b"").strip())
+        if given is None:
+            raise Fault(401, "a bearer token is needed: ask whoever runs this hub for one")
+        bearer = given[1].decode()
+        access = self._hub.access
+        client = access.trusted(bearer) or await self._hub.in_thread(lambda: access.check(bearer))
+        if client is None:
+            raise Fault(401, "this token is unknown, expired or revoked")
+        return client
+
+    async def _read_parameters(self, asked: Asked, receive: Receive) -> None:
+        if asked.query:
+            asked.pairs = pairs_of(asked.query)
+        if asked.method == "POST":
+            form = await _form(asked, receive)
+            asked.query = "&".join(filter(None, (asked.query, form)))
+            asked.pairs += pairs_of(form)
+        check_format(asked)
+
+    async def _worked(self, interaction: Interaction, asked: Asked) -> Answer:
+        def work() -> Answer:
+            with self._hub.records.view() as view:
+                return interaction.work(self._hub, view, asked)
+
+        return work() if interaction.near and self._hub.records.near else await self._hub.in_thread(work)
+
+    async def _noted(self, asked: Asked, answered: tuple[Answer, str]) -> Answer:
+        """What cannot be noted is not answered."""
+        answer, outcome = answered
+        action = "denied" if answer.status in _DENIED else asked.action or "unknown"
+        event = AuditEvent(
+            client=asked.client.name,
+            address=asked.address,
+            action=action,
+            resource_type=asked.type,
+            resource_id=asked.id,
+            persons=answer.persons,
+            query=asked.query,
+            outcome=outcome,
+            resources=answer.resources,
+        )
+        try:
+            await self._hub.audit.soon(event)
+        except HubError as error:
+            return _refusal(fault_of(error))
+        return answer
+
+
+def _asked(hub: Hub, scope: Scope) -> Asked:
+    headers: Mapping[bytes, bytes] = dict(scope["headers"])
+    mount = scope.get("root_path", "")
+    path = scope["path"].removeprefix(mount).strip("/")
+    client = scope.get("client")
+    return Asked(
+        method="GET" if scope["method"] == "HEAD" else scope["method"],
+        path=tuple(path.split("/")),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        base=base_of(hub.base_url, scope["scheme"], headers, MOUNT),
+        address=client[0] if client else "",
+    )
+
+
+def _metadata(asked: Asked) -> Answer:
+    if asked.method != "GET":
+        raise Fault(405, "only {methods} is possible here", methods="GET")
+    asked.pairs = pairs_of(asked.query)
+    check_format(asked)
+    return Answer(200, capability(asked.base), (CONTENT_TYPE,))
+
+
+def _allowed(asked: Asked) -> Interaction:
+    interaction = route(asked)
+    if not asked.client.may(interaction.letter, asked.type):
+        raise Fault(403, "your token does not cover this type")
+    return interaction
+
+
+async def _form(asked: Asked, receive: Receive) -> str:
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_FORM:
+            raise Fault(413, "the form is larger than {most} bytes", most=LARGEST_FORM)
+        if not message.get("more_body"):
+            break
+    if body or asked.path[-1] == "_search":
+        check_form(asked.headers.get(b"content-type", b""))
+    return body.decode("latin-1")
+
+
+def _refusal(fault: Fault) -> Answer:
+    headers = [CONTENT_TYPE, PRIVATE]
+    if fault.status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="hub"'))
+    if fault.status == 405:
+        headers.append((b"allow", str(fault.text.args["methods"]).encode()))
+    if fault.status == 503:
+        headers.append((b"retry-after", b"5"))
+    return Answer(fault.status, fault_body(fault), tuple(headers))
+
+
+async def _respond(send: Send, answer: Answer) -> None:
+    headers = [*answer.headers]
+    if answer.status != 304:
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,91 @@
+"""Everything that may be asked: the router and the CapabilityStatement are made from this one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hub import SEARCH_PARAMETERS, Hub, View
+from plugins.fhir.asking import Answer, Asked
+from plugins.fhir.faults import Fault, absent
+from plugins.fhir.instance import everything, history, read, vread
+from plugins.fhir.provenance import PROVENANCE, read_provenance, search_provenance
+from plugins.fhir.search import search
+
+TYPE, ID, VERSION = "{type}", "{id}", "{version}"
+_ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")
+Work = Callable[[Hub, View, Asked], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    code: str
+    """As CapabilityStatement has it, or the name of an operation."""
+    action: str
+    """As the audit log has it."""
+    methods: tuple[str, ...]
+    path: tuple[str, ...]
+    letter: str
+    """What a scope must allow, of ``cruds``."""
+    work: Work
+    near: bool = False
+    """A look-up by key."""
+
+    @property
+    def is_operation(self) -> bool:
+        return self.path[-1].startswith("$")
+
+
+INTERACTIONS = (
+    Interaction("read", "read", ("GET",), (PROVENANCE, ID), "r", lambda _, view, asked: read_provenance(view, asked)),
+    Interaction(
+        "search-type", "search", ("GET",), (PROVENANCE,), "s", lambda _, view, asked: search_provenance(view, asked)
+    ),
+    Interaction("read", "read", ("GET",), (TYPE, ID), "r", lambda _, view, asked: read(view, asked), near=True),
+    Interaction(
+        "vread",
+        "vread",
+        ("GET",),
+        (TYPE, ID, "_history", VERSION),
+        "r",
+        lambda _, view, asked: vread(view, asked),
+        near=True,
+    ),
+    Interaction("history-instance", "history", ("GET",), (TYPE, ID, "_history"), "r", history),
+    Interaction("search-type", "search", ("GET",), (TYPE,), "s", search),
+    Interaction("search-type", "search", ("POST",), (TYPE, "_search"), "s", search),
+    Interaction("everything", "everything", ("GET", "POST"), ("Patient", ID, "$everything"), "r", everything),
+)
+
+
+def route(asked: Asked) -> Interaction:
+    """Finds the interaction, and notes in ``asked`` what its path says. Raises 404 and 405."""
+    fitting = [interaction for interaction in _by_length(len(asked.path)) if _fits(interaction.path, asked)]
+    for interaction in fitting:
+        if asked.method in interaction.methods:
+            asked.action = interaction.action
+            return interaction
+    if not fitting:
+        raise absent()
+    allowed = ", ".join(sorted({method for interaction in fitting for method in interaction.methods}))
+    raise Fault(405, "only {methods} is possible here", methods=allowed)
+
+
+def _by_length(length: int) -> Iterator[Interaction]:
+    return (interaction for interaction in INTERACTIONS if len(interaction.path) == length)
+
+
+def _fits(pattern: tuple[str, ...], asked: Asked) -> bool:
+    for wanted, part in zip(pattern, asked.path, strict=True):
+        match wanted:
+            case "{type}" if part in SEARCH_PARAMETERS:
+                asked.type = part
+            case "{id}" if 0 < len(part) <= 64 and _ID_LETTERS.issuperset(part):
+                asked.id = part
+            case "{version}":
+                asked.version = part
+            case _ if wanted != part:
+                return False
+    if pattern[0] != TYPE:
+        asked.type = pattern[0]
+    return True
