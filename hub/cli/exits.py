@@ -82,7 +82,7 @@ def speak_the_language_of_the_terminal() -> None:
     if preferred() == CHINESE:
         os.environ["LANGUAGE"] = CHINESE
         gettext.bindtextdomain("hub", str(LOCALES))
-        gettext.textdomain("hub")
+    gettext.textdomain("hub" if preferred() == CHINESE else "messages")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

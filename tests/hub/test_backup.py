@@ -221,9 +221,9 @@ def test_a_backup_that_was_changed_is_not_restored(files: SqliteDatabase, tmp_pa
 def test_nothing_is_restored_while_a_hub_runs(files: SqliteDatabase, tmp_path: Path) -> None:
     back_up(files, tmp_path / "copy")
 
-    with closing(SqliteDatabase(tmp_path / "second" / "other.db", writable=True)) as running:
-        with pytest.raises(Refused, match="another hub"):
-            restore(tmp_path / "copy", running)
+    running = SqliteDatabase(tmp_path / "second" / "other.db", writable=True)
+    with closing(running), pytest.raises(Refused, match="another hub"):
+        restore(tmp_path / "copy", running)
 
 
 def test_empty_tables_may_be_replaced(files: SqliteDatabase, tmp_path: Path) -> None:
