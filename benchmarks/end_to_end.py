@@ -14,7 +14,7 @@ LIMIT_PER_S = 600.0
 
 
 def main() -> None:
-    """The clock runs from the first byte sent until `hub feeds` says that nothing waits."""
+    """The clock runs from the first byte sent until the metrics say that nothing waits."""
     rounds, count = (3, 2_500) if small_wanted(__doc__) else (5, 10_000)
     per_s, ratios, p99 = [], [], []
     with prepared_hub() as hub, bare_receiver() as bare:

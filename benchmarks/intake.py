@@ -16,7 +16,7 @@ BACKLOG = 100_000
 def main() -> None:
     """Rounds of the hub and of the bare receiver alternate, with the same messages."""
     small = small_wanted(__doc__)
-    figures = _rounds(3, 2_000) if small else _rounds(5, 10_000) | _backlog()
+    figures = _rounds(3, 1_500) if small else _rounds(5, 10_000) | _backlog()
     tell(connections=CONNECTIONS, **figures)
 
 
