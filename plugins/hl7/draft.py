@@ -45,6 +45,14 @@ class Traced(NamedTuple):
     detail: str
 
 
+class _Names(dict[str, "list[Json]"]):
+    """What a sender calls a coding system, as the extension that says so: where the URI would hide it."""
+
+    def __missing__(self, name: str) -> list[Json]:
+        found = self[name] = [{"url": "urn:hub:v2:CWE-3", "valueString": name}]
+        return found
+
+
 @dataclass(slots=True)
 class Draft:
     """The person and the resources found so far, and where the reader stands."""
@@ -67,6 +75,7 @@ class Draft:
     patient: Json = field(default_factory=lambda: {"resourceType": "Patient"})
     resources: dict[tuple[str, str], Json] = field(default_factory=dict)
     code_systems: dict[str, str] = field(default_factory=dict)
+    names: _Names = field(default_factory=_Names)
     segments: list[Segment] = field(default_factory=list)
     """The person's part of the message, in order; ``at`` is the place of the one being read."""
     at: int = 0
@@ -99,6 +108,13 @@ class Draft:
         body = self.resources.get((kind, key))
         if body is None:
             body = self.resources[kind, key] = {"resourceType": kind}
+        return body
+
+    def add_from(self, segment: str, kind: str, key: str) -> Json:
+        """The same for a type that several kinds of segment speak of: it says which did."""
+        body = self.add(kind, key)
+        if "extension" not in body:
+            body["extension"] = [{"url": "urn:hub:v2:segment", "valueString": segment}]
         return body
 
     def directory(self, kind: str, key: str, body: Json) -> None:

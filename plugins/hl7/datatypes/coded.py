@@ -51,6 +51,8 @@ def coding(draft: Draft, code: str, text: str, system: str, version: str = "", o
     read: Json = {}
     if code:
         if uri := code_system(draft, system, oid):
+            if system and not uri.endswith(system):
+                read["extension"] = draft.names[system]
             read["system"] = uri
         if version:
             read["version"] = version

@@ -140,10 +140,10 @@ def filled(rep: Repetition, draft: Draft) -> Json | None:
     return entity(rep, draft, "FILL")
 
 
-def pair(rep: Repetition, draft: Draft) -> list[Json]:
+def pair(rep: Repetition, draft: Draft, first: str = "PLAC", second: str = "FILL") -> list[Json]:
     """EIP -> the placer's and the filler's Identifier, as far as given."""
     found = []
-    for component, kind in ((1, "PLAC"), (2, "FILL")):
+    for component, kind in ((1, first), (2, second)):
         if value := sub(rep, component, 1):
             authority = [sub(rep, component, level) for level in (2, 3, 4)]
             read = {"type": type_of(kind), "system": authority_system(draft, *authority), "value": value}
@@ -154,6 +154,11 @@ def pair(rep: Repetition, draft: Draft) -> list[Json]:
             ]
             found.append(extended(read, given if len(given) > 1 else []))
     return found
+
+
+def specimen_numbers(rep: Repetition, draft: Draft) -> list[Json]:
+    """EIP -> the numbers of a specimen; those who order and who do count theirs in groups."""
+    return pair(rep, draft, "PGN", "FGN")
 
 
 def licence(rep: Repetition, draft: Draft) -> Json | None:

@@ -55,9 +55,9 @@ def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:
     def read(rep: Repetition, draft: Draft) -> Json | None:
         c = parts(rep, draft)
         value, used = _value(c)
-        if not value:
-            return None
-        found = {"system": "phone", "value": value}
+        found: Json = {"system": "phone"}
+        if value:
+            found["value"] = value
         if use:
             found["use"] = use
         found |= _means(c, value)

@@ -39,7 +39,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
         return {"Patient": draft.patient}
     name = "".join(segment.repetitions(3)[0].components()) if segment.raw(3) else ""
     key = f"{draft.person}|{segment.get(11)}|{name or segment.get(2) or segment.get(21)}"
-    draft.under = {"RelatedPerson": draft.add("RelatedPerson", key)}
+    draft.under = {"RelatedPerson": draft.add_from("GT1", "RelatedPerson", key)}
     return draft.under
 
 

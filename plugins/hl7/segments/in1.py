@@ -67,7 +67,7 @@ def _subscribed(draft: Draft, segment: Segment, cover: Json) -> None:
     if not found:
         return
     key = f"{draft.person}|{segment.get(17)}|{found[0].get('text', '')}"
-    holder = draft.add("RelatedPerson", key)
+    holder = draft.add_from("IN1", "RelatedPerson", key)
     holder.update({"patient": draft.subject, "name": found})
     given: list[tuple[str, Any]] = [
         ("relationship", [one for rep in segment.repetitions(17) if (one := _relation(rep, draft))]),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def _open(draft: Draft, segment: Segment) -> Targets:
     name = "".join(segment.repetitions(2)[0].components()) if segment.raw(2) else segment.get(30)
     key = f"{draft.person}|{segment.get(3) or segment.get(7)}|{name or segment.get(13) or segment.get(1)}"
-    draft.under = {"RelatedPerson": draft.add("RelatedPerson", key)}
+    draft.under = {"RelatedPerson": draft.add_from("NK1", "RelatedPerson", key)}
     return draft.under
 
 

@@ -18,7 +18,8 @@ from plugins.hl7.datatypes.identified import (
     placed,
 )
 from plugins.hl7.datatypes.moment import date_time, exact, moment
-from plugins.hl7.datatypes.parts import extended, leftovers, sub
+from plugins.hl7.datatypes.number import quantity
+from plugins.hl7.datatypes.parts import EXTENSION, extended, leftovers, sub
 from plugins.hl7.datatypes.staffed import performer_name, practitioner
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -27,7 +28,6 @@ from plugins.hl7.keeping import (
     MOMENT,
     NUMBER,
     PRACTITIONER,
-    QUANTITY,
 )
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 from plugins.hl7.segments.orders import open_order
@@ -44,11 +44,28 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     common = draft.common if not draft.common_used else None
     draft.common_used = True
     draft.under = open_order(draft, common, segment)
-    return draft.under
+    if not any(segment.raw(at) for at in _OF_SPECIMEN):
+        return draft.under
+    key = f"{draft.order_key}|OBR"
+    for body in draft.under.values():
+        body["specimen"] = [{"reference": f"Specimen/{key}"}]
+    specimen = draft.add_from("OBR", "Specimen", key)
+    specimen["subject"] = draft.subject
+    return {**draft.under, "Specimen": specimen}
+
+
+_OF_SPECIMEN = (9, 10, 14, 15, 39)
+"""Fields of OBR that speak of the specimen: only with one of them there is one."""
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     request, report = targets["ServiceRequest"], targets["DiagnosticReport"]
+    if specimen := targets.get("Specimen"):
+        begun, over = (date_time(segment.get(at), draft.zone) for at in (7, 8))
+        if begun and over:
+            specimen.setdefault("collection", {})["collectedPeriod"] = {"start": begun, "end": over}
+        elif begun:
+            specimen.setdefault("collection", {})["collectedDateTime"] = begun
     request.setdefault("status", "unknown")
     request.setdefault("intent", "order")
     standard = table("report_status").get(segment.get(25))
@@ -108,22 +125,32 @@ def _source(draft: Draft, segment: Segment, targets: Targets) -> bool:
     )
     if not (any(what) or any(additive)):
         return False
-    specimen = draft.add("Specimen", f"{draft.order_key}|OBR-15")
-    specimen["subject"] = draft.subject
+    specimen = targets["Specimen"]
     specimen["type"] = _coded(draft, what)
     if any(additive):
         specimen["container"] = [{"additiveCodeableConcept": _coded(draft, additive)}]
     if any(site):
-        specimen["collection"] = {"bodySite": _coded(draft, site)}
+        specimen.setdefault("collection", {}).update({"bodySite": _coded(draft, site)})
     extended(specimen, leftovers(rep, draft, "SPS", {1: 3, 2: 3, 4: 3}))
-    for body in targets.values():
-        body["specimen"] = [{"reference": f"Specimen/{draft.order_key}|OBR-15"}]
     return True
 
 
 def _coded(draft: Draft, given: tuple[str, str, str]) -> Json:
     found = coding(draft, *given)
     return {"coding": [found], "text": given[1] or given[0]} if given[0] else {"text": given[1] or "unknown"}
+
+
+def _commented(rep: Repetition, draft: Draft) -> Json | None:
+    """OBR-39, coded or in words: a note on the specimen."""
+    found = concept(rep, draft)
+    if not found:
+        return None
+    words = " ".join(part for part in rep.components() if part)
+    return extended({"text": words}, [{"url": f"{EXTENSION}OBR-39", "valueCodeableConcept": found}])
+
+
+def _collector(rep: Repetition, draft: Draft) -> Json | None:
+    return practitioner(rep, draft)
 
 
 def _interpreter(rep: Repetition, draft: Draft) -> Json | None:
@@ -156,12 +183,12 @@ ROOM = Room(
         maps(6, "Requested Date/Time", "ServiceRequest.occurrenceDateTime", moment),
         reads(7, "Observation Date/Time", "DiagnosticReport.effective", _begun),
         reads(8, "Observation End Date/Time", "DiagnosticReport.effectivePeriod.end", _over),
-        keeps(9, "Collection Volume", *QUANTITY),
-        keeps(10, "Collector Identifier", *PRACTITIONER),
+        maps(9, "Collection Volume", "Specimen.collection.quantity", quantity),
+        maps(10, "Collector Identifier", "Specimen.collection.collector", _collector),
         keeps(11, "Specimen Action Code"),
         keeps(12, "Danger Code", *CONCEPT),
         keeps(13, "Relevant Clinical Information", *CONCEPT),
-        keeps(14, "Specimen Received Date/Time", *MOMENT),
+        maps(14, "Specimen Received Date/Time", "Specimen.receivedTime", moment),
         reads(15, "Specimen Source", "Specimen.type", _source),
         reads(16, "Ordering Provider", "ServiceRequest.requester", _requester),
         keeps(17, "Order Callback Phone Number", *CONTACT),
@@ -186,7 +213,7 @@ ROOM = Room(
         keeps(36, "Scheduled Date/Time", *MOMENT),
         keeps(37, "Number of Sample Containers", *NUMBER),
         keeps(38, "Transport Logistics of Collected Sample", *CONCEPT),
-        keeps(39, "Collector's Comment", *CONCEPT),
+        maps(39, "Collector's Comment", "Specimen.note[]", _commented),
         keeps(40, "Transport Arrangement Responsibility", *CONCEPT),
         keeps(41, "Transport Arranged"),
         keeps(42, "Escort Required"),

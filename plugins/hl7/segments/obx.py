@@ -64,6 +64,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     standard = table("observation_status").get(segment.get(11))
     body["status"] = standard.code if standard else "unknown"
     body.setdefault("code", {"text": "unnamed"})
+    _absent(draft, segment, body)
     if draft.specimen:
         body["specimen"] = {"reference": f"Specimen/{draft.specimen}"}
     if draft.order:
@@ -100,6 +101,15 @@ def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     del draft, targets
     return segment.get(11) in table("observation_status")
+
+
+def _absent(draft: Draft, segment: Segment, body: Json) -> None:
+    """X and N: no result could be had, none was asked for."""
+    del draft
+    reason = {"X": "cannot-be-obtained", "N": "not-asked"}.get(segment.get(11))
+    if reason and not segment.raw(5):
+        system = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+        body["dataAbsentReason"] = {"coding": [{"system": system, "code": reason}]}
 
 
 def _part(draft: Draft, segment: Segment, targets: Targets) -> bool:

@@ -106,7 +106,7 @@ ROOM = Room(
             "ServiceRequest.identifier[] DiagnosticReport.identifier[] Immunization.identifier[]",
             filled,
         ),
-        maps(4, "Placer Group Number", "ServiceRequest.requisition", _group),
+        maps(4, "Placer Group Number", "ServiceRequest.requisition DiagnosticReport.identifier[]", _group),
         reads(5, "Order Status", "ServiceRequest.status", _state),
         keeps(6, "Response Flag"),
         keeps(7, "Quantity Timing"),

@@ -82,7 +82,7 @@ def _mother(draft: Draft, segment: Segment, targets: Targets) -> bool:
     found = [one for rep in segment.repetitions(21) if (one := identifier(rep, draft))]
     if not found:
         return False
-    mother = draft.add("RelatedPerson", f"{draft.person}|MTH")
+    mother = draft.add_from("PID", "RelatedPerson", f"{draft.person}|MTH")
     mother["patient"] = draft.subject
     mother["relationship"] = [MOTHER]
     mother["identifier"] = found

@@ -93,7 +93,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if draft.event.before and (history := _history(draft, segment)):
         visit["statusHistory"] = [history]
     if draft.event.ends is False:
-        visit["period"] = {"start": visit.get("period", {}).get("start")}
+        visit["period"] = {**visit.get("period", {}), "end": None}
 
 
 def _status(draft: Draft, segment: Segment) -> str:

@@ -14,6 +14,7 @@ from plugins.hl7.datatypes.identified import (
     entity,
     identifier,
     pair,
+    specimen_numbers,
 )
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.number import quantity
@@ -39,7 +40,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     for reference in draft.order.values():
         reference.setdefault("specimen", []).append({"reference": f"Specimen/{key}"})
     draft.specimen = key
-    draft.under = {"Specimen": draft.add("Specimen", key)}
+    draft.under = {"Specimen": draft.add_from("SPM", "Specimen", key)}
     return draft.under
 
 
@@ -99,7 +100,7 @@ ROOM = Room(
     "Specimen",
     (
         ignores(1, "Set ID SPM", "a counter within the message"),
-        maps(2, "Specimen ID", "Specimen.identifier[]", pair),
+        maps(2, "Specimen ID", "Specimen.identifier[]", specimen_numbers),
         maps(3, "Specimen Parent Ids", "Specimen.parent[]", _parents),
         maps(4, "Specimen Type", "Specimen.type", of_table("0487")),
         keeps(5, "Specimen Type Modifier", *CONCEPT),
