@@ -43,8 +43,8 @@ class Lines:
         self._address = address
         self._receive = receive
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._under_way = 0
+        self._clients: dict[asyncio.Task[Any], bool] = {}
+        """Whether each is being answered just now."""
 
     async def start(self) -> None:
         host, _, port = self._address.rpartition(":")
@@ -53,22 +53,23 @@ class Lines:
     async def stop(self) -> None:
         assert self._server is not None
         self._server.close()
-        while self._under_way:
-            await asyncio.sleep(0.01)
-        for writer in self._writers:
-            writer.close()
-        while self._writers:
-            await asyncio.sleep(0.01)
+        for client, under_way in self._clients.items():
+            if not under_way:
+                client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        while line := await reader.readline():
-            self._under_way += 1
-            writer.write(await self._said(line))
-            await writer.drain()
-            self._under_way -= 1
-        writer.close()
-        self._writers.discard(writer)
+        client = asyncio.current_task()
+        assert client is not None
+        with closing(writer):
+            self._clients[client] = False
+            while line := await reader.readline():
+                self._clients[client] = True
+                writer.write(await self._said(line))
+                self._clients[client] = False
+                if self._server is None or not self._server.is_serving():
+                    break
+        del self._clients[client]
 
     async def _said(self, line: bytes) -> bytes:
         try:
@@ -120,10 +121,10 @@ def free_port() -> int:
 @pytest.fixture
 def config(tmp_path: Path) -> HubConfig:
     (tmp_path / "feeds").mkdir()
-    (tmp_path / "hub.toml").write_text('[web]\nlisten = "127.0.0.1:%d"\n[work]\nsweep_seconds = 0.1\n' % free_port())
-    feed = 'adapter = "lines"\n[settings]\nlisten = "127.0.0.1:%d"\n'
-    (tmp_path / "feeds" / "ward.toml").write_text(feed % free_port())
-    (tmp_path / "feeds" / "closed.toml").write_text("enabled = false\n" + feed % free_port())
+    (tmp_path / "hub.toml").write_text(f'[web]\nlisten = "127.0.0.1:{free_port()}"\n[work]\nsweep_seconds = 0.1\n')
+    for name, first in {"ward": "", "closed": "enabled = false\n"}.items():
+        feed = f'{first}adapter = "lines"\n[settings]\nlisten = "127.0.0.1:{free_port()}"\n'
+        (tmp_path / "feeds" / f"{name}.toml").write_text(feed)
     return load(tmp_path, plugins().adapters())
 
 
@@ -142,9 +143,15 @@ def started(config: HubConfig) -> Iterator[Started]:
         app.stop()
 
 
+def door(config: HubConfig, feed: str) -> tuple[str, int]:
+    settings = config.feeds[feed].settings
+    assert isinstance(settings, LineSettings)
+    host, _, port = settings.listen.rpartition(":")
+    return host, int(port)
+
+
 def send(config: HubConfig, *lines: str, feed: str = "ward") -> list[str]:
-    host, _, port = str(getattr(config.feeds[feed].settings, "listen")).rpartition(":")
-    with closing(socket.create_connection((host, int(port)), timeout=10)) as connection:
+    with closing(socket.create_connection(door(config, feed), timeout=10)) as connection:
         connection.sendall("".join(f"{line}\n" for line in lines).encode())
         answers = connection.makefile()
         return [answers.readline().strip() for _ in lines]
@@ -207,9 +214,8 @@ def test_a_hub_without_a_working_worker_is_not_ready(
 
 
 def test_an_address_that_is_taken_is_a_config_error_and_leaves_nothing_open(config: HubConfig) -> None:
-    host, _, port = str(getattr(config.feeds["ward"].settings, "listen")).rpartition(":")
     with (
-        closing(socket.create_server((host, int(port)))),
+        closing(socket.create_server(door(config, "ward"))),
         pytest.raises(ConfigError, match="the door of feed ward cannot be opened"),
     ):
         App(config, plugins()).start()
