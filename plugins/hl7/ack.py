@@ -68,18 +68,23 @@ def unavailable(head: Head, text: Text, now: datetime) -> bytes:
 
 
 def _header(head: Head, control_id: str, at: datetime) -> str:
-    mark, between = head.delimiters.field, head.delimiters.component
     fields = head.fields
-    kind = between.join(["ACK", head.trigger, *([] if _is_before(head, 2.31) else ["ACK"])]) if head.trigger else "ACK"
     written = [
         *("MSH", fields[2] or "".join(head.delimiters[1:])),
         *(fields[5], fields[6], fields[3], fields[4]),
-        *(f"{at:%Y%m%d%H%M%S%z}", "", kind, control_id),
+        *(f"{at:%Y%m%d%H%M%S%z}", "", _type(head), control_id),
         *(head.processing_id or "P", fields[12] if head.version else "2.5.1"),
     ]
     if charset := _charset(head):
         written += ["", "", "", "", "", charset]
-    return mark.join(written) + "\r"
+    return head.delimiters.field.join(written) + "\r"
+
+
+def _type(head: Head) -> str:
+    """MSH-9: ACK, the trigger answered, and from 2.3.1 on the structure."""
+    parts = ["ACK", head.trigger] if _is_before(head, 2.31) else ["ACK", head.trigger, "ACK"]
+    between = head.delimiters.component
+    return between.join(parts).rstrip(between) if between else "ACK"
 
 
 def _charset(head: Head) -> str:
@@ -103,6 +108,7 @@ def _negative(head: Head, code: str, text: Text, place: str, header: str) -> byt
     try:
         return encode(header + _reason(head, kind, code, place, (english, chinese)), head.codec)
     except UnicodeEncodeError:
+        english = english.encode(head.codec, "replace").decode(head.codec)
         return encode(header + _reason(head, kind, code, place, (english, "")), head.codec)
 
 

@@ -5,7 +5,8 @@ Tried in this order; what was used is noted, and so is what differs from the dec
 1. The feed's setting. It is the last word: what it does not decode is refused.
 2. MSH-18 (the first, when it repeats). ``UNICODE`` means UTF-8, every GB name means GB18030. Two declarations are not
    believed against the bytes: GB18030 when all of the message is UTF-8 with at least three Chinese characters (read as
-   GB18030 they are nonsense; with fewer it is noted as ambiguous), and 8859/1 when bytes above ASCII stand side by side (letters with accents hardly do).
+   GB18030 they are nonsense; fewer are noted as ambiguous), and 8859/1 when bytes above ASCII stand side by side
+   (letters with accents hardly do).
 3. UTF-8, then GB18030: when nothing known is declared, or the declaration does not decode the bytes.
 
 GB18030 nobody declared must be plausible, because it decodes much that it should not: no control or private-use

@@ -34,7 +34,7 @@ class Head:
         codec = codec_of(declaration(line))
         text = line.decode(codec, "surrogateescape")
         delimiters = _delimiters(text)
-        if text[:3] not in _CONTROL_IDS or not delimiters:
+        if text[:3] not in _CONTROL_IDS or delimiters is None:
             return cls.of([""], _STANDARD, codec)
         name, *rest = text.split(delimiters.field)
         return cls.of([name, delimiters.field, *rest], delimiters, codec)
@@ -73,5 +73,7 @@ def _delimiters(text: str) -> Delimiters | None:
     if not mark or mark.isalnum() or mark.isspace():
         return None
     named = text[4:9].partition(mark)[0]
-    component, repetition, escape, subcomponent, truncation = [*named, "", "", "", "", ""][:5]
+    if not named or named[0].isalnum():
+        return None
+    component, repetition, escape, subcomponent, truncation = [*named, "", "", "", ""][:5]
     return Delimiters(mark, component, repetition, escape, subcomponent, truncation)
