@@ -95,6 +95,8 @@ class Draft:
     """What MRG says of the number that is retired, as a Patient."""
     preadmitted: bool = False
     condition: str = ""
+    value: Json = field(default_factory=dict)
+    """Of the result being read: its ``value[x]``."""
     death: str = ""
     coverage: Targets = field(default_factory=dict)
     role: str = ""

@@ -104,8 +104,10 @@ def _placer(rep: Repetition, draft: Draft) -> Json | None:
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """Several codes are ``registered``: such a code is kept."""
     del draft, targets
-    return segment.get(25) in table("report_status")
+    code = segment.get(25)
+    return code in table("report_status") and code not in {"O", "I", "S"}
 
 
 def _requester(draft: Draft, segment: Segment, targets: Targets) -> bool:

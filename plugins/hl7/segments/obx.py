@@ -49,9 +49,10 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     number = draft.nth(key)
     key = key if number == 1 else f"{key}|{number}"
     body = draft.add("Observation", key)
-    for told in (draft.order.get("DiagnosticReport"),):
-        if told is not None:
-            told.setdefault("result", []).append({"reference": f"Observation/{key}"})
+    if report := draft.order.get("DiagnosticReport"):
+        report.setdefault("result", []).append({"reference": f"Observation/{key}"})
+    unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
+    draft.value = value_of(segment.get(2).upper(), segment.repetitions(5), unit, draft)
     draft.under = {"Observation": body}
     return draft.under
 
@@ -64,6 +65,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     standard = table("observation_status").get(segment.get(11))
     body["status"] = standard.code if standard else "unknown"
     body.setdefault("code", {"text": "unnamed"})
+    _put_value(draft.value, body)
     _absent(draft, segment, body)
     if draft.specimen:
         body["specimen"] = {"reference": f"Specimen/{draft.specimen}"}
@@ -76,31 +78,37 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
 
 def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-5 by OBX-2; False where the value is not of its type, and then it is kept as it came."""
-    unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
-    found = value_of(segment.get(2).upper(), segment.repetitions(5), unit, draft)
-    if not found:
-        return False
-    body = targets["Observation"]
+    del segment, targets
+    return bool(draft.value)
+
+
+def _put_value(found: Json, body: Json) -> None:
     if "valueAttachment" in found:
         extended(body, [{"url": _ATTACHMENT, **found}])
     elif "component" in found:
-        body["component"] = [{"code": body.get("code") or {"text": "unnamed"}, **one} for one in found["component"]]
+        body["component"] = [{"code": body["code"], **one} for one in found["component"]]
     else:
         body.update(found)
-    return True
 
 
 def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-6 belongs to the quantity; False without one."""
-    del draft, segment
-    body = targets["Observation"]
-    held = [body, *body.get("component", ())]
+    del segment, targets
+    held = [draft.value, *draft.value.get("component", ())]
     return any("valueQuantity" in one or "valueRange" in one or "valueRatio" in one for one in held)
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """Two codes are ``entered-in-error``: such a code is kept."""
     del draft, targets
-    return segment.get(11) in table("observation_status")
+    code = segment.get(11)
+    return code in table("observation_status") and code not in {"D", "W"}
+
+
+def _type(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """OBX-2 shows in the element the value is in; where that would do for other types too, it is kept."""
+    del targets
+    return _SHOWN.get(segment.get(2)) in draft.value
 
 
 def _absent(draft: Draft, segment: Segment, body: Json) -> None:
@@ -136,6 +144,7 @@ def _range(rep: Repetition, draft: Draft) -> Json | None:
     return read | {"text": words}
 
 
+_SHOWN = {"NM": "valueQuantity", "ST": "valueString", "SN": "valueRatio"}
 _BOUNDS = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[-~～]\s*([0-9]+(?:\.[0-9]+)?)")
 _ABNORMAL = "observation-nature-of-abnormal-test"
 
@@ -158,7 +167,7 @@ ROOM = Room(
     "Observation/Result",
     (
         ignores(1, "Set ID OBX", "a counter within the message"),
-        ignores(2, "Value Type", "the type of OBX-5; it shows in the element the value is in"),
+        reads(2, "Value Type", "Observation.value[x]", _type),
         maps(3, "Observation Identifier", "Observation.code", concept),
         reads(4, "Observation Sub ID", "Observation.extension", _part),
         reads(5, "Observation Value", "Observation.value[x]", _value),

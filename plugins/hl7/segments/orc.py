@@ -13,6 +13,7 @@ from plugins.hl7.datatypes.identified import (
     placed,
 )
 from plugins.hl7.datatypes.moment import date_time
+from plugins.hl7.datatypes.parts import EXTENSION, extended
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     ADDRESS,
@@ -52,15 +53,21 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
 
 
 def _controlled(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    """ORC-1 is the status where ORC-5 has none."""
+    """ORC-1 is the status where ORC-5 has none. Several codes are one status, so the code is kept beside it."""
     del draft
     known = table("order_control").get(segment.get(1)) and not table("order_status").get(segment.get(5))
-    return "ServiceRequest" in targets and bool(known)
+    return "ServiceRequest" in targets and bool(known) and _beside(targets, 1, segment.get(1))
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     del draft
-    return "ServiceRequest" in targets and segment.get(5) in table("order_status")
+    known = segment.get(5) in table("order_status")
+    return "ServiceRequest" in targets and known and _beside(targets, 5, segment.get(5))
+
+
+def _beside(targets: Targets, at: int, code: str) -> bool:
+    extended(targets["ServiceRequest"], [{"url": f"{EXTENSION}ORC-{at}", "valueCode": code}])
+    return True
 
 
 def _entered(draft: Draft, segment: Segment, targets: Targets) -> bool:
