@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from hub.cli.opening import outline, unless_running
+from hub.cli.opening import unless_running
 from hub.cli.options import with_config, with_json
+from hub.cli.outline import outline
 from hub.cli.tables import put_json, say
 from hub.database import Database, open_database
 from hub.language import _

@@ -6,16 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
-
-from pydantic import ConfigDict
+from typing import TYPE_CHECKING, Any
 
 from hub import control
-from hub.adapter import Adapter, Message, Settings
-from hub.config import HubConfig, load
-from hub.database import Database, open_database
 from hub.errors import NotFound, Refused
-from hub.model import RecordUpdate
+
+if TYPE_CHECKING:  # a command that has a running hub write for it needs none of these
+    from hub.adapter import Adapter
+    from hub.config import HubConfig
+    from hub.database import Database
 
 Perform = Callable[..., Any]
 """``perform(operation, **arguments)``: see ``hub.operations``."""
@@ -24,32 +23,9 @@ PATIENCE_S = 5.0
 """For a hub that is just starting, and for another command that writes."""
 
 
-class _AnySettings(Settings):
-    model_config = ConfigDict(extra="allow")
-
-
-class _AnyAdapter(Adapter[_AnySettings]):
-    """Stands for the adapter of a feed whose messages are only counted or listed: no plugin is loaded for that."""
-
-    name: ClassVar[str] = ""
-    Settings = _AnySettings
-
-    def parse(self, message: Message) -> list[RecordUpdate]:
-        raise AssertionError(message.id)
-
-
-class _AllAdapters(dict[str, type[Adapter[Any]]]):
-    def get(self, _name: str, _default: Any = None) -> type[Adapter[Any]]:
-        return _AnyAdapter
-
-
-def outline(directory: Path) -> HubConfig:
-    """The configuration without its plugins; the settings of feeds are as written."""
-    return load(directory, _AllAdapters())
-
-
 def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
     """The configuration, and an adapter for each feed."""
+    from hub.config import load
     from hub.loader import load_plugins
 
     plugins = load_plugins()
@@ -61,6 +37,9 @@ def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
 @contextmanager
 def reading(directory: Path) -> Iterator[tuple[HubConfig, Database]]:
     """The database as it is committed, whether a hub runs or not."""
+    from hub.cli.outline import outline
+    from hub.database import open_database
+
     config = outline(directory)
     with closing(open_database(config.database_url, base=directory, writable=False)) as database:
         yield config, database
@@ -92,6 +71,7 @@ def performing(directory: Path) -> Iterator[Perform]:
 
 
 def _alone(directory: Path) -> tuple[Database, Perform]:
+    from hub.database import open_database
     from hub.migrations import prepare
     from hub.operations import Operations
 

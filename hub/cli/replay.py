@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,9 @@ from hub.cli.tables import put_json, put_table, say
 from hub.control import connect
 from hub.errors import HubError
 from hub.language import _, preferred
-from hub.settlement import Settlements
+
+if TYPE_CHECKING:
+    from hub.settlement import Settlements
 
 LOOK_S = 0.1
 Row = dict[str, Any]
@@ -74,6 +76,8 @@ def running(directory: Path) -> bool:
 
 def follow(directory: Path, rows: list[Row], seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
     """Fills in what became of the replays, as far as that is known in time."""
+    from hub.settlement import Settlements
+
     deadline = clock() + seconds
     with reading(directory) as (_config, database):
         settlements = Settlements(database)
