@@ -179,7 +179,8 @@ def _connect(url: str) -> Connection:
     if url.startswith("memory:"):
         return Connection(url, transport_options={"polling_interval": 0.01})
     connection = Connection(url, heartbeat=HEARTBEAT_S, connect_timeout=5, transport_options={"confirm_publish": True})
-    connection.connect()
+    # kombu would wait two seconds before it says that nobody answers.
+    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
     return connection
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from hub.adapter import Adapter, Message
@@ -23,6 +23,10 @@ BATCH = 200
 
 class Applying(Protocol):
     """Applies messages within one transaction, in their order."""
+
+    def expect(self, batch: Iterable[tuple[Message, Sequence[RecordUpdate]]]) -> None:
+        """Says what will come, so that it can be read up with few statements."""
+        ...
 
     def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
         """Ids of the claims it was about. May raise ``Rejected``."""
@@ -98,6 +102,7 @@ class Pipeline:
     def _apply(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         def work(connection: Connection) -> None:
             application = self._application(connection, self._verified)
+            application.expect([(one.message, one.updates) for one in parsed if one.outcome is None])
             outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
             application.flush()
             settle(connection, feed, expected, outcomes)

@@ -69,6 +69,9 @@ class Remembering:
     def __init__(self, connection: Connection, _verified: frozenset[str]) -> None:
         self._connection = connection
 
+    def expect(self, batch: Iterable[tuple[Message, Sequence[RecordUpdate]]]) -> None:
+        """Reads nothing ahead."""
+
     def take(self, message: Message, _updates: Sequence[RecordUpdate]) -> frozenset[str]:
         body = message.body.decode()
         if body.startswith("rejected"):

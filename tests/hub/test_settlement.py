@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -76,10 +77,9 @@ def test_who_was_overtaken_settles_nothing(database: Database, journal: Journal,
     (first, second) = journal.waiting("north", 0)
     database.serially(lambda connection: settle(connection, "north", 0, [(first, APPLIED)]))
     for expected in (0, second.id):
+        late = partial(settle, feed="north", expected=expected, outcomes=[(first, PARKED)])
         with pytest.raises(Overtaken):
-            database.serially(
-                lambda connection, expected=expected: settle(connection, "north", expected, [(first, PARKED)])
-            )
+            database.serially(late)
     (state,) = settlements.feeds()
     assert (state.applied, state.parked, state.waiting) == (1, 0, 1)
 
@@ -127,9 +127,7 @@ def mixed(database: Database, journal: Journal) -> list[int]:
     return list(range(1, 161))
 
 
-def test_listings_are_complete_in_order_and_the_same_both_ways(
-    mixed: list[int], settlements: Settlements, journal: Journal
-) -> None:
+def test_listings_are_complete_in_order_and_the_same_both_ways(mixed: list[int], settlements: Settlements) -> None:
     assert ids(settlements.messages()) == mixed[::-1]
     assert ids(settlements.messages(newest_first=False)) == mixed
     everything = list(settlements.messages())
@@ -141,7 +139,8 @@ def test_listings_are_complete_in_order_and_the_same_both_ways(
     assert len(list(settlements.messages(status="refused"))) == 20
 
 
-def test_a_listing_can_be_narrowed(mixed: list[int], settlements: Settlements) -> None:
+@pytest.mark.usefixtures("mixed")
+def test_a_listing_can_be_narrowed(settlements: Settlements) -> None:
     everything = list(settlements.messages())
     wanted = [state for state in everything if state.feed == "south"]
     assert list(settlements.messages(feed="south")) == wanted

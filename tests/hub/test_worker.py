@@ -136,7 +136,7 @@ def test_a_database_in_trouble_makes_messages_wait_and_is_reported_once(
 
 def test_a_failed_commit_ends_the_work(database: Database) -> None:
     class Failing(Remembering):
-        def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
+        def take(self, _message: Message, _updates: Sequence[RecordUpdate]) -> frozenset[str]:
             raise JournalFailed("the disk failed")
 
     receive(database, "north", "visit 1")
