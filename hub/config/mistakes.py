@@ -157,13 +157,13 @@ def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
     for part in place:
         if here is None or part not in here.model_fields:
             return here if isinstance(part, int) else None
-        here = _model_in(here.model_fields[str(part)].annotation)
+        here = model_in(here.model_fields[str(part)].annotation)
     return here
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (Union, types.UnionType, list, tuple, dict):
-        return next(filter(None, map(_model_in, get_args(annotation))), None)
+        return next(filter(None, map(model_in, get_args(annotation))), None)
     return None

@@ -58,9 +58,9 @@ class WebConfig(Settings):
 class WorkConfig(Settings):
     """How messages are applied."""
 
-    batch: int = Field(default=100, ge=1, le=10_000)
+    batch: int = Field(default=200, ge=1, le=10_000)
     """How many messages may share one transaction."""
-    parse_seconds: float = Field(default=20, gt=0, le=600)
+    parse_seconds: float = Field(default=30, gt=0, le=600)
     """A message whose adapter takes longer is parked."""
     sweep_seconds: float = Field(default=2, gt=0, le=600)
     """How often the worker looks for messages whose bell it did not hear."""

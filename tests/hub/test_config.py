@@ -10,12 +10,12 @@ import pytest
 from pydantic import Field
 
 from hub.adapter import Adapter, Message, Settings
-from hub.config import Mistakes, Secret, load
+from hub.config import Mistakes, Secret, load, reference
 from hub.config.models import Address
 from hub.config.places import line_of, lines_of
 from hub.errors import ConfigError, PluginError
 from hub.language import CHINESE
-from hub.loader import Broken
+from hub.loader import Broken, load_plugins
 from hub.model import RecordUpdate
 
 Write = Callable[..., Path]
@@ -235,6 +235,14 @@ def test_a_secret_is_fetched_when_it_is_needed_and_never_shown(write: Write, mon
     assert settings.account.password.reveal() == "hush"
     assert config.database_url == "sqlite:///hush.db"
     assert "hush" not in f"{config!r}{config}{settings.model_dump_json()}"
+
+
+def test_the_reference_is_the_models() -> None:
+    ours = {
+        name: adapter for name, adapter in load_plugins().adapters().items() if adapter.__module__[:8] == "plugins."
+    }
+    shown = Path("docs/reference/configuration.md")
+    assert shown.read_text(encoding="utf-8") == reference.page(ours), "python -m hub.config.reference writes it anew"
 
 
 def test_every_key_knows_the_line_it_stands_on() -> None:
