@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from hub.model import Resource
+from hub import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.events import Event
     from plugins.hl7.lexer import Segment
 
+Fate = Literal["mapped", "kept", "ignored"]
 Targets = dict[str, "Json"]
 """The resources a segment is about, by type."""
 
@@ -41,7 +41,7 @@ class Traced(NamedTuple):
     occurrence: int
     name: str
     value: str
-    fate: Literal["mapped", "kept", "ignored"]
+    fate: Fate
     detail: str
 
 
@@ -144,7 +144,3 @@ class Draft:
 
     def built(self) -> tuple[Resource, ...]:
         return tuple(Resource(key, body) for (_, key), body in self.resources.items())
-
-    def tell(self, segment: Segment, at: int, occurrence: int, name: str, value: str, fate: Any, detail: str) -> None:
-        if self.trace is not None:
-            self.trace.append(Traced(segment, at, occurrence, name, value, fate, detail))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hub.errors import ParseError, UnsupportedMessage
+from hub import ParseError, UnsupportedMessage
 
 if TYPE_CHECKING:
     from plugins.hl7.lexer import Lexed

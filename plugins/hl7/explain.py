@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.model import FieldFate
+from hub import FieldFate
 from plugins.hl7.parse import traced
 
 if TYPE_CHECKING:
-    from hub.adapter import Message
+    from hub import Message
     from plugins.hl7.draft import Reading, Traced
     from plugins.hl7.lexer import Lexed
 

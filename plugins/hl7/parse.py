@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.errors import ParseError
-from hub.model import Claim, Merge, RecordUpdate
+from hub import Claim, Merge, ParseError, RecordUpdate
 from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft
 from plugins.hl7.events import event_of
-from plugins.hl7.rows import enter
+from plugins.hl7.reader import enter
 from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from hub.adapter import Message
+    from hub import Message
     from plugins.hl7.draft import Reading, Traced
     from plugins.hl7.events import Event
     from plugins.hl7.lexer import Lexed, Segment
@@ -92,13 +91,16 @@ def _read(draft: Draft) -> None:
 
 
 def person_number(draft: Draft, segment: Segment, *fields: int) -> str:
-    """The sender's own number for a person: of PID-3 the medical record or patient number, else any of its own, else
-    the national one, else PID-2 or PID-4; empty without any."""
-    found: list[tuple[int, str]] = []
+    """The sender's own number for a person; empty without any.
+
+    Of PID-3 the medical record or patient number, else any other of its own, else the national one; else PID-2, PID-4.
+    """
     for at in fields or (3, 2, 4):
-        for rep in segment.repetitions(at):
-            if one := identifier(rep, draft):
-                found.append((_rank(rep.get(5)), f"{one['system']}|{one['value']}"))
+        found = [
+            (_rank(rep.get(5)), f"{one['system']}|{one['value']}")
+            for rep in segment.repetitions(at)
+            if (one := identifier(rep, draft))
+        ]
         if found:
             return min(found, key=lambda ranked: ranked[0])[1]
     return ""

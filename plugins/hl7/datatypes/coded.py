@@ -11,7 +11,7 @@ from plugins.hl7.datatypes.parts import extended, leftovers, parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 
@@ -46,7 +46,9 @@ def _system(draft: Draft, name: str) -> str:
     return f"urn:hub:{draft.feed}:{_CODE.sub('_', name)}"
 
 
-def coding(draft: Draft, code: str, text: str, system: str, version: str = "", oid: str = "") -> Json:
+def coding(  # noqa: PLR0913, PLR0917 as many as a coding of a CWE has components
+    draft: Draft, code: str, text: str, system: str, version: str = "", oid: str = ""
+) -> Json:
     """A Coding; empty when neither code nor text is there."""
     read: Json = {}
     if code:

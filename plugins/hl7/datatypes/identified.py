@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hub.model.person import ID_NUMBER_SYSTEM
+from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.datatypes.coded import OID, V2
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
@@ -15,7 +15,7 @@ from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

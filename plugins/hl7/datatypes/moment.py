@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from plugins.hl7.datatypes.parts import compact, parts
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 
@@ -69,7 +69,7 @@ def date_time(text: str, zone: str) -> str | None:
         return None
     if found[4]:
         when = instant(text, zone)
-        return when and _written(when, found[7])
+        return _written(when, found[7]) if when else None
     return _day(found[1], found[2], found[3])
 
 
@@ -110,7 +110,7 @@ def exact(rep: Repetition, draft: Draft) -> str | None:
     """TS or DTM -> instant, for elements that allow nothing less."""
     text = rep.get().strip()
     when = instant(text, draft.zone)
-    return when and date_time(text, draft.zone)
+    return date_time(text, draft.zone) if when else None
 
 
 def clock(text: str) -> str | None:

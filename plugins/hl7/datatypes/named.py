@@ -10,7 +10,7 @@ from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.parts import extended, leftovers, parts, sub
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 
@@ -18,7 +18,42 @@ HAN = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f '.\-]*")
 _SPLIT_HAN = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 DOUBLE_SURNAMES = frozenset(
-    "欧阳 上官 司马 司徒 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 端木 东方 南宫 独孤 轩辕 申屠 濮阳 淳于 太史 呼延 闻人 澹台 公冶 钟离 完颜 拓跋".split()
+    {
+        "欧阳",
+        "上官",
+        "司马",
+        "司徒",
+        "诸葛",
+        "夏侯",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "宇文",
+        "长孙",
+        "端木",
+        "东方",
+        "南宫",
+    }
+    | {
+        "独孤",
+        "轩辕",
+        "申屠",
+        "濮阳",
+        "淳于",
+        "太史",
+        "呼延",
+        "闻人",
+        "澹台",
+        "公冶",
+        "钟离",
+        "完颜",
+        "拓跋",
+        "东郭",
+        "百里",
+        "赫连",
+    }
 )
 _REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
 _REPRESENTATIONS = {"A": "ABC", "I": "IDE", "P": "SYL"}

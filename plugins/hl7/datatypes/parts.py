@@ -9,7 +9,7 @@ from plugins.hl7.lexer import NULL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

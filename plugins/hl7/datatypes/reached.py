@@ -13,7 +13,7 @@ from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

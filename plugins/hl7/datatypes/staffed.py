@@ -10,7 +10,7 @@ from plugins.hl7.datatypes.named import HAN
 from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

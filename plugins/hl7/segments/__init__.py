@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ROOMS", "TRANSPORT", "unknown_room", "visit_key"]
 
-_NAMES = "ACC AL1 ARV CTD DB1 DG1 EVN GT1 IAM IN1 IN2 IN3 MRG MSH NK1 NTE OBR OBX ORC PD1 PDA PID PR1 PRT PV1 PV2 RF1 ROL RXA RXR SPM TQ1"
+_NAMES = (
+    "ACC AL1 ARV CTD DB1 DG1 EVN GT1 IAM IN1 IN2 IN3 MRG MSH NK1 NTE"
+    " OBR OBX ORC PD1 PDA PID PR1 PRT PV1 PV2 RF1 ROL RXA RXR SPM TQ1"
+)
 
 ROOMS: dict[str, Room] = {name: import_module(f"plugins.hl7.segments.{name.lower()}").ROOM for name in _NAMES.split()}
 

@@ -15,7 +15,7 @@ from plugins.hl7.datatypes.parts import EXTENSION, extended
 from plugins.hl7.rows import Room, ignores, maps, reads
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Segment
 

@@ -9,7 +9,7 @@ from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.number import count
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Segment
 

@@ -33,7 +33,7 @@ from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 if TYPE_CHECKING:
     from typing import Any
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 

@@ -41,9 +41,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     related = targets["RelatedPerson"]
     related["patient"] = draft.subject
     contact = {name: related[name] for name in ("relationship", "telecom", "gender", "period") if related.get(name)}
-    for many, one in (("name", "name"), ("address", "address")):
-        if found := related.get(many):
-            contact[one] = found[0]
+    contact |= {name: related[name][0] for name in ("name", "address") if related.get(name)}
     employers = [one for rep in segment.repetitions(13) if (one := organization(rep, draft))]
     if employers:
         contact["organization"] = employers[0]

@@ -18,13 +18,13 @@ from plugins.hl7.rows import Room, ignores, keeps, reads
 if TYPE_CHECKING:
     from typing import Any
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Segment
 
 
 _WITH_NOTES = frozenset(
-    "AllergyIntolerance Condition Immunization Observation Procedure ServiceRequest Specimen".split()
+    {"AllergyIntolerance", "Condition", "Immunization", "Observation", "Procedure", "ServiceRequest", "Specimen"}
 )
 
 

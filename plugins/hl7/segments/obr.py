@@ -35,7 +35,7 @@ from plugins.hl7.segments.orders import open_order
 if TYPE_CHECKING:
     from typing import Any
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 

@@ -34,7 +34,7 @@ from plugins.hl7.segments.doses import told_of_dose
 from plugins.hl7.segments.values import value_of
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 

@@ -45,6 +45,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    del draft
     request = targets.get("ServiceRequest")
     if request is None:
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plugins.hl7.datatypes.identified import authority_system, entity
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 

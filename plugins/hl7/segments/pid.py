@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.datatypes.coded import (
     V2,
     concept,
@@ -34,13 +35,12 @@ from plugins.hl7.keeping import (
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
 
 _NATIONAL_SHAPED = re.compile(r"[0-9]{14,19}X?")
-_RACE, _ETHNIC = "urn:hub:v2:PID-10", "urn:hub:v2:PID-22"
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
@@ -116,6 +116,7 @@ def _language(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 def _multiple(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """PID-24, unless PID-25 says which of them."""
+    del draft
     known = {"Y": True, "N": False}.get(segment.get(24))
     if known is None or count(segment.get(25)):
         return False
@@ -133,6 +134,7 @@ def _died(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _birthplace(rep: Repetition, draft: Draft) -> Json | None:
+    """PID-23 is free text."""
     found = text(rep, draft)
     return {"text": found} if found else None
 

@@ -26,7 +26,7 @@ from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 from plugins.hl7.segments.roles import at_place, in_role
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
@@ -77,8 +77,6 @@ def _number(draft: Draft, segment: Segment, targets: Targets) -> bool:
         types = one.setdefault("type", {"coding": []})["coding"]
         if not any(known.get("code") == "VN" for known in types):
             types.insert(0, {"system": f"{V2}0203", "code": "VN"})
-        if list(one)[0] != "type":
-            one["type"] = one.pop("type")
     targets["Encounter"].setdefault("identifier", []).extend(found)
     return True
 

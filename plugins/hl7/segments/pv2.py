@@ -24,7 +24,7 @@ from plugins.hl7.rows import Room, keeps, maps, reads
 from plugins.hl7.segments.roles import at_place, in_role
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
@@ -42,6 +42,7 @@ def _security(rep: Repetition, draft: Draft) -> Json | None:
 
 
 def _length(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    del draft
     days = decimal(segment.get(11))
     if days is None or "Encounter" not in targets:
         return False

@@ -22,7 +22,7 @@ from plugins.hl7.keeping import (
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Segment
 

@@ -10,7 +10,7 @@ from plugins.hl7.datatypes.staffed import place, practitioner
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

@@ -28,7 +28,7 @@ from plugins.hl7.segments.orders import open_dose
 from plugins.hl7.segments.roles import acted
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
@@ -44,6 +44,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    del draft
     dose = targets["Immunization"]
     standard = table("completion").get(segment.get(20))
     dose["status"] = "entered-in-error" if segment.get(21) == "D" else standard.code if standard else "completed"
@@ -107,7 +108,7 @@ def _maker(rep: Repetition, draft: Draft) -> Json | None:
     found = concept(rep, draft)
     if not found:
         return None
-    one = next(iter(found.get("coding", ())), {})
+    one: Json = next(iter(found.get("coding", ())), {})
     name = found.get("text") or one.get("code", "")
     key = f"{one.get('system', draft.feed)}|{one.get('code', name)}"
     body: Json = {"resourceType": "Organization", "name": name}

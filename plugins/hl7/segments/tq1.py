@@ -17,7 +17,7 @@ from plugins.hl7.keeping import (
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 
 if TYPE_CHECKING:
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
@@ -31,6 +31,8 @@ def _bounds(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """TQ1-7 and TQ1-8: from when to when."""
     time = span(segment.get(7), segment.get(8), draft)
     if not time or "ServiceRequest" not in targets:
+        return False
+    if targets["ServiceRequest"].get("occurrenceDateTime"):
         return False
     targets["ServiceRequest"]["occurrenceTiming"] = {"repeat": {"boundsPeriod": time}}
     return len(time) == bool(segment.get(7)) + bool(segment.get(8))

@@ -12,7 +12,7 @@ from plugins.hl7.datatypes.parts import extended, leftovers, parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub.model import Json
+    from hub import Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 

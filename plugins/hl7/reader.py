@@ -1,0 +1,147 @@
+"""Reads one segment by the rows of its room: the small engine under every mapping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plugins.hl7.datatypes.parts import EXTENSION, leftovers
+from plugins.hl7.draft import Traced
+from plugins.hl7.lexer import NULL
+from plugins.hl7.rows import keeps
+
+if TYPE_CHECKING:
+    from hub import Json
+    from plugins.hl7.draft import Draft, Fate, Targets
+    from plugins.hl7.lexer import Repetition, Segment
+    from plugins.hl7.rows import Path, Room, Row
+
+
+def enter(room: Room, segment: Segment, draft: Draft) -> None:
+    """Opens the resources a segment is about, lets each field that says something go its way, closes."""
+    targets = room.opens(draft, segment)
+    _Reader(draft, segment, targets).read(room)
+    room.closes(draft, segment, targets)
+
+
+class _Reader:
+    """One segment on its way into its resources."""
+
+    __slots__ = ("draft", "segment", "targets")
+
+    def __init__(self, draft: Draft, segment: Segment, targets: Targets) -> None:
+        self.draft = draft
+        self.segment = segment
+        self.targets = targets
+
+    def read(self, room: Room) -> None:
+        rows = room.by_field
+        for at, raw in enumerate(self.segment.raws):
+            if not raw or not at:
+                continue
+            row = rows.get(at) or keeps(at, "")
+            if row.fate == "ignored":
+                self._tell(row, raw, "ignored", row.detail)
+            elif row.fate == "kept":
+                self._keep(row)
+            elif raw == NULL and row.erases:
+                self._delete(row)
+            elif row.read is not None:
+                self._read_whole(row, raw)
+            else:
+                self._map(row)
+
+    def _read_whole(self, row: Row, raw: str) -> None:
+        if row.read is not None and row.read(self.draft, self.segment, self.targets):
+            self._tell(row, raw, "mapped", row.detail)
+        else:
+            self._keep(row)
+
+    def _map(self, row: Row) -> None:
+        found = self.segment.repetitions(row.field)
+        for number, rep in enumerate(found, 1):
+            occurrence = number if len(found) > 1 else 0
+            value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
+            if value is None or value == [] or not self._put_all(row.paths, value):
+                self._keep_text(rep, row.field)
+                self._tell(row, rep.raw, "kept", self._home(row), occurrence)
+            else:
+                self._tell(row, rep.raw, "mapped", row.detail, occurrence)
+
+    def _keep(self, row: Row) -> None:
+        """Puts a field as it came into the resource of its segment."""
+        found = self.segment.repetitions(row.field)
+        for number, rep in enumerate(found, 1):
+            value = row.convert(rep, self.draft) if row.convert and row.fate == "kept" and rep.raw != NULL else None
+            if value:
+                self._extend({"url": self._url(row.field), row.detail: value})
+            else:
+                self._keep_text(rep, row.field)
+            self._tell(row, rep.raw, "kept", self._home(row), number if len(found) > 1 else 0)
+
+    def _delete(self, row: Row) -> None:
+        """``""`` deletes, unless another field has just filled the same element."""
+        paths = [path for path in row.paths if path.kind in self.targets]
+        filled = [path for path in paths if self._known(path)]
+        for path in paths:
+            if path not in filled:
+                self._put(path, None)
+        if paths and not filled:
+            self._tell(row, NULL, "mapped", row.detail)
+        else:
+            self._tell(row, NULL, "ignored", "another field fills the same element")
+
+    def _put_all(self, paths: tuple[Path, ...], value: Any) -> bool:
+        """Whether the value found its place in each resource the segment is about."""
+        done = [self._put(path, value) for path in paths if path.kind in self.targets or path.kind == "Patient"]
+        return bool(done) and all(done)
+
+    def _known(self, path: Path) -> Any:
+        element: Any = self.targets.get(path.kind, self.draft.patient)
+        for name in (*path.parents, path.leaf):
+            element = (element or {}).get(name)
+        return element
+
+    def _put(self, path: Path, value: Any) -> bool:
+        """Sets an element, or adds to a list; False when the element already says something else."""
+        body: Json = self.targets.get(path.kind, self.draft.patient)
+        for parent in path.parents:
+            inner = body.get(parent)
+            if inner is None:
+                inner = body[parent] = {}
+            body = inner
+        known = body.get(path.leaf)
+        if path.many and value is not None:
+            new = value if isinstance(value, list) else [value]
+            body[path.leaf] = [*known, *(one for one in new if one not in known)] if known else list(new)
+            return True
+        if known is not None and known != value:
+            return False
+        body[path.leaf] = value
+        return True
+
+    def _keep_text(self, rep: Repetition, at: int) -> None:
+        """A field as it came: its text, or the text of each of its parts."""
+        draft = self.draft
+        if draft.outer not in rep.raw and draft.inner not in rep.raw:
+            if not rep.raw.isspace():
+                self._extend({"url": self._url(at), "valueString": rep.get()})
+        elif leaves := leftovers(rep, draft, f"{self.segment.name}-{at}", {}):
+            self._extend({"url": self._url(at), "extension": leaves})
+
+    def _extend(self, extension: Json) -> None:
+        home = next(iter(self.targets.values()))
+        known = home.get("extension")
+        if known:
+            known.append(extension)
+        else:
+            home["extension"] = [extension]
+
+    def _url(self, at: int) -> str:
+        return f"{EXTENSION}{self.segment.name}-{at}"
+
+    def _home(self, row: Row) -> str:
+        return f"{next(iter(self.targets))}.extension({self._url(row.field)})"
+
+    def _tell(self, row: Row, value: str, fate: Fate, detail: str, occurrence: int = 0) -> None:
+        if self.draft.trace is not None:
+            self.draft.trace.append(Traced(self.segment, row.field, occurrence, row.name, value, fate, detail))
