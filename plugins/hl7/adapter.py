@@ -32,7 +32,7 @@ class HL7(Adapter[HL7Settings]):
         return parse(self._lexed(message), message, self.settings)
 
     def explain(self, message: Message) -> Iterable[FieldFate]:
-        from plugins.hl7.parse import explain
+        from plugins.hl7.explain import explain
 
         return explain(self._lexed(message), message, self.settings)
 

@@ -33,7 +33,7 @@ class Admission(NamedTuple):
 
 def admit(body: bytes, settings: HL7Settings) -> Admission:
     """Never raises for bad bytes: what is refused says why."""
-    if not body.strip():
+    if not body or body.isspace():
         return refused(body, Refusal("empty", Text("the frame is empty")))
     try:
         decoded = decode(body, settings.encoding)

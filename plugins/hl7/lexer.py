@@ -315,5 +315,7 @@ def _leaf(value: str, component: int, subcomponent: int, marks: Marks) -> str:
 
 
 def _part(value: str, mark: str, number: int) -> str:
+    if number == 1:
+        return value.partition(mark)[0]
     parts = value.split(mark, number)
     return parts[number - 1] if number <= len(parts) else ""
