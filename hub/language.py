@@ -17,8 +17,8 @@ LOCALES = Path(__file__).parent / "locale"
 class Text:
     """A sentence that is stored and passed on untranslated, so that each reader gets it in their language.
 
-    ``msgid`` is English with ``{named}`` places. Arguments are facts about the message, never names, ID or phone
-    numbers: a text ends up in logs and answers.
+    ``msgid`` is English with ``{named}`` places. Arguments are facts about the message, or texts of their own; never
+    names, ID or phone numbers: a text ends up in logs and answers.
     """
 
     msgid: str
@@ -26,7 +26,10 @@ class Text:
 
     def render(self, language: str = ENGLISH) -> str:
         sentence = catalogue(language).gettext(self.msgid)
-        return sentence.format_map(self.args) if self.args else sentence
+        return sentence.format_map(self._args_in(language)) if self.args else sentence
+
+    def _args_in(self, language: str) -> dict[str, Any]:
+        return {name: value.render(language) if isinstance(value, Text) else value for name, value in self.args.items()}
 
     def both(self) -> str:
         """Chinese, then English, for answers to a reader whose language is not known."""

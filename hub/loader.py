@@ -133,7 +133,7 @@ def _keeps_the_contract(adapter: Any) -> None:
 
 
 def _fault(name: str, error: BaseException) -> PluginError:
-    reason = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
-    fault = PluginError("plugin {name} is not loaded: {reason}", name=name, reason=reason.partition("\n")[0])
+    reason = error.text if isinstance(error, PluginError) else f"{type(error).__name__}: {error}".partition("\n")[0]
+    fault = PluginError("plugin {name} is not loaded: {reason}", name=name, reason=reason)
     fault.__cause__ = error
     return fault

@@ -79,7 +79,7 @@ async def _open(feed: str, listener: Listener) -> None:
     try:
         await listener.start()
     except HubError as error:
-        raise ConfigError("feed {feed}: {reason}", feed=feed, reason=str(error)) from error
+        raise ConfigError("feed {feed}: {reason}", feed=feed, reason=error.text) from error
     except Exception as error:  # a stranger's listener may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise ConfigError("the door of feed {feed} cannot be opened: {reason}", feed=feed, reason=reason) from error

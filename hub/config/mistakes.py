@@ -78,7 +78,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], place: Place) -> Tex
             return _choice(detail["input"], _model_at(model, place[:-1]), place, str(context["expected"]))
         case "value_error":
             reason = context["error"].args[0] if context["error"].args else ""
-            return reason if isinstance(reason, Text) else Text(str(reason))
+            return reason if isinstance(reason, Text) else Text(str(reason) or detail["msg"])
         case kind:
             return _SENTENCES.get(kind, _in_its_own_words)(detail)
 
@@ -93,7 +93,7 @@ def _unknown(key: str, model: type[BaseModel] | None) -> Text:
 def _missing(model: type[BaseModel] | None, key: str) -> Text:
     field = model.model_fields.get(key) if model else None
     about = (field.description or "").partition("\n")[0] if field else ""
-    return Text("is missing: {about}", {"about": about}) if about else Text("is missing")
+    return Text("is missing: {about}", {"about": Text(about)}) if about else Text("is missing")
 
 
 def _choice(given: Any, model: type[BaseModel] | None, place: Place, expected: str) -> Text:

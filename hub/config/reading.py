@@ -125,8 +125,9 @@ def _unknown_adapter(name: str, adapters: Adapters, broken: Sequence[Broken]) ->
     args = {"given": f'"{name}"', "known": ", ".join(known) or "-"}
     if not broken:
         return Text("there is no adapter {given}; the plugins here offer {known}", args)
-    why = "; ".join(str(each.reason) for each in broken)
-    return Text("there is no adapter {given}; the plugins here offer {known}; not loaded: {why}", args | {"why": why})
+    # One of them is the likely cause; hub plugins shows all.
+    why = next((each.reason.text for each in broken if each.name == name), broken[0].reason.text)
+    return Text("there is no adapter {given}; the plugins here offer {known}; {why}", args | {"why": why})
 
 
 def _tell_apart(file: File, hub: HubFile | None, feeds: Iterable[tuple[File, FeedConfig]]) -> None:

@@ -169,7 +169,7 @@ def test_several_mistakes_are_several_lines_in_the_order_of_the_files(write: Wri
 def test_a_plugin_that_did_not_load_is_named_where_its_adapter_is_missed(write: Write) -> None:
     broken = Broken("county_lab", "county_lab", PluginError("plugin county_lab is not loaded: ImportError: no lxml"))
     (line,) = mistakes(write(a="adapter = 'county_lab'"), (broken,))
-    assert line.endswith("; not loaded: plugin county_lab is not loaded: ImportError: no lxml")
+    assert line.endswith("; plugin county_lab is not loaded: ImportError: no lxml")
 
 
 def test_two_doors_at_one_address_are_a_mistake(write: Write) -> None:
