@@ -14,10 +14,10 @@ from hub.identity.merges import merge
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
 from hub.model import RecordUpdate, Resource
-from hub.records import references
 from hub.records.ids import claim_id, resource_id
 from hub.records.json import decode, encode
 from hub.records.merging import filled, merged
+from hub.records.references import References
 from hub.records.resources import Key, Resources
 from hub.records.stored import Cause, Stored, digest_of, dressed, meta, plain
 from hub.records.times import micros, now
@@ -41,12 +41,15 @@ class Application:
         self._persons = Persons(connection, self._claims, self._resources, verified)
         self._resolver = Resolver(connection, self._claims, self._persons, self._at)
         self._ids: dict[tuple[str, str, str], str] = {}
+        self._references: dict[str, References] = {}
+        self._expected: set[int] = set()
 
     def expect(self, batch: Iterable[tuple[Message, Sequence[RecordUpdate]]]) -> None:
         """Reads what these messages will ask for with a few statements; leaving it out costs time only."""
         claims: dict[str, None] = {}
         keys: dict[Key, None] = {}
         for message, updates in batch:
+            self._expected.add(message.id)
             for update in updates:
                 if update.claim is not None and update.claim.source_id:
                     claims[claim_id(message.feed, update.claim.source_id)] = None
@@ -56,7 +59,8 @@ class Application:
 
     def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
         """Applies one message; the ids of the claims it speaks of. Raises ``Rejected``."""
-        self.expect([(message, updates)])
+        if message.id not in self._expected:
+            self.expect([(message, updates)])
         return frozenset(claim for place, update in enumerate(updates) for claim in self._take(message, place, update))
 
     def flush(self) -> None:
@@ -137,8 +141,11 @@ class Application:
             stored.claim, stored.person = source.whose(stored.type)
 
     def _resolved(self, raw: bytes, source: _Source) -> bytes:
+        feed = source.cause.feed
+        if feed not in self._references:
+            self._references[feed] = References(feed)
         person = source.known.person if source.known else None
-        return references.resolve(raw, source.cause.feed, source.patient, person, self._id)
+        return self._references[feed].resolve(raw, source.patient, person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from hashlib import blake2b
 
 CLAIM_TYPE = "Patient"
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
+_SHIFTS = range(120, -1, -10)
 
 
 def resource_id(feed: str, type_: str, source_id: str) -> str:
     """The FHIR id of what ``feed`` calls ``source_id``: 26 lower-case letters and digits."""
     key = f"{feed}\0{type_}\0{source_id}".encode()
-    return b32encode(blake2b(key, digest_size=16).digest())[:26].lower().decode()
+    # Base 32 as RFC 4648 has it, two letters at a time: the library's is a third of what applying a result costs.
+    number = int.from_bytes(blake2b(key, digest_size=16).digest(), "big") << 2
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def claim_id(feed: str, source_id: str) -> str:

@@ -32,6 +32,14 @@ class IndexRows:
     references: set[tuple[str, str]] = field(default_factory=set)
     """target, name"""
 
+    def without(self, others: IndexRows) -> IndexRows:
+        return IndexRows(
+            self.tokens - others.tokens,
+            self.strings - others.strings,
+            self.dates - others.dates,
+            self.references - others.references,
+        )
+
 
 def index_rows(body: Json) -> IndexRows:
     rows = IndexRows()
@@ -146,20 +154,40 @@ def _add_references(name: str) -> Add:
 
 def _along(path: tuple[str, ...], wanted: str, add: Add) -> Add:
     """Takes what stands at the end of ``path``, in each repetition, where its ``system`` is the one wanted."""
+    step = _only(wanted, add) if wanted else add
+    for element in reversed(path):
+        step = _within(element, step)
+    return _each(step)
 
-    def walk(rows: IndexRows, value: Any, depth: int = 0) -> None:
+
+def _each(add: Add) -> Add:
+    def each(rows: IndexRows, value: Any) -> None:
         if isinstance(value, list):
             for one in value:
-                walk(rows, one, depth)
-        elif value is None:
-            return
-        elif depth < len(path):
-            if isinstance(value, dict) and path[depth] in value:
-                walk(rows, value[path[depth]], depth + 1)
-        elif not wanted or value.get("system") == wanted:
+                if one is not None:
+                    add(rows, one)
+        elif value is not None:
             add(rows, value)
 
-    return walk
+    return each
+
+
+def _within(element: str, add: Add) -> Add:
+    deeper = _each(add)
+
+    def within(rows: IndexRows, value: Any) -> None:
+        if isinstance(value, dict) and element in value:
+            deeper(rows, value[element])
+
+    return within
+
+
+def _only(system: str, add: Add) -> Add:
+    def only(rows: IndexRows, value: Any) -> None:
+        if isinstance(value, dict) and value.get("system") == system:
+            add(rows, value)
+
+    return only
 
 
 _KINDS = {"token": _add_tokens, "string": _add_strings, "date": _add_dates, "reference": _add_references}

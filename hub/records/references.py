@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from hub.records.ids import resource_id
-from hub.records.json import decode
+from hub.records.json import decode, encode
 
-_RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*)/((?:[^"\\]|\\.)*)"')
+_RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*/(?:[^"\\]|\\.)*)"')
 """In compact JSON, where a quote inside a string has a backslash before it, this matches references only."""
 
-IdOf = Callable[[str, str, str], str]
 
+class References:
+    """Those of one feed, each worked out once."""
 
-def resolve(body: bytes, feed: str, patient: str | None, person: str | None, id_of: IdOf = resource_id) -> bytes:
-    """``Type/<source_id>`` becomes ``Type/<id>``, and ``Patient/<patient>`` becomes ``Patient/<person>``.
+    def __init__(self, feed: str) -> None:
+        self._feed = feed
+        self._targets: dict[bytes, bytes] = {}
 
-    References to what is contained (``#``), elsewhere (``http:``) or only named are left alone.
-    """
+    def resolve(self, body: bytes, patient: str | None, person: str | None) -> bytes:
+        """``Type/<source_id>`` becomes ``Type/<id>``, and ``Patient/<patient>`` becomes ``Patient/<person>``.
 
-    def replace(found: re.Match[bytes]) -> bytes:
-        type_, source_id = found[1].decode(), _text(found[2])
-        own = person is not None and type_ == "Patient" and source_id == patient
-        target = person if own else id_of(feed, type_, source_id)
-        return f'"reference":"{type_}/{target}"'.encode()
+        References to what is contained (``#``), elsewhere (``http:``) or only named are left alone.
+        """
+        own = None if person is None else encode(f"Patient/{patient}")[1:-1]
+        targets = self._targets
 
-    return _RELATIVE.sub(replace, body)
+        def replace(found: re.Match[bytes]) -> bytes:
+            written = found[1]
+            if written == own:
+                return f'"reference":"Patient/{person}"'.encode()
+            target = targets.get(written)
+            if target is None:
+                target = targets[written] = self._target(written)
+            return target
+
+        return _RELATIVE.sub(replace, body)
+
+    def _target(self, written: bytes) -> bytes:
+        type_, _, source_id = str(decode(b'"' + written + b'"')).partition("/")
+        return f'"reference":"{type_}/{resource_id(self._feed, type_, source_id)}"'.encode()
 
 
 def moved(body: bytes, before: str, after: str) -> bytes:
     """References to one person now name another."""
     return body.replace(f'"reference":"Patient/{before}"'.encode(), f'"reference":"Patient/{after}"'.encode())
-
-
-def _text(raw: bytes) -> str:
-    return str(decode(b'"' + raw + b'"')) if b"\\" in raw else raw.decode()

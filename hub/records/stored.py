@@ -40,7 +40,7 @@ class Stored:
     body: bytes
     version: int = 1
     rid: int | None = None
-    saved: IndexRows | bytes | None = None
+    saved: bytes | None = None
     """The body that the search index shows; None when the index shows nothing."""
     changed: bool = True
     later: bool = False
@@ -64,10 +64,8 @@ class Stored:
     def rows(self) -> IndexRows:
         return index_rows(decode(self.body)) if self.searchable else IndexRows()
 
-    def saved_rows(self) -> IndexRows:
-        if isinstance(self.saved, bytes):
-            return index_rows(decode(self.saved))
-        return self.saved or IndexRows()
+    def saved_rows(self) -> IndexRows | None:
+        return None if self.saved is None else index_rows(decode(self.saved))
 
 
 def digest_of(update: bytes) -> bytes:

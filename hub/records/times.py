@@ -33,6 +33,7 @@ def moment(time: int) -> datetime:
     return (_EPOCH + timedelta(microseconds=time)).astimezone(SHANGHAI)
 
 
+@lru_cache(maxsize=256)
 def instant(time: int) -> str:
     """A FHIR instant: ``2024-05-01T08:30:00.123+08:00``."""
     return moment(time).isoformat(timespec="milliseconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, text, update
@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, text, update
 from hub import schema
 from hub.database import Connection, Statement
 from hub.database.statement import POSTGRESQL, SQLITE
+from hub.records.indexing import IndexRows
 from hub.records.stored import Stored
 
 _resource, _version = schema.resource, schema.version
@@ -27,11 +28,13 @@ _NEXT_RIDS = {
     ),
 }
 _INDEX = {
-    "tokens": (schema.search_token, ("name", "value", "system")),
-    "strings": (schema.search_string, ("name", "value", "exact")),
-    "dates": (schema.search_date, ("name", "low", "high")),
-    "references": (schema.search_reference, ("target", "name")),
+    "tokens": schema.search_token,
+    "strings": schema.search_string,
+    "dates": schema.search_date,
+    "references": schema.search_reference,
 }
+
+Row = dict[str, Any]
 
 
 def _insert_into(table: Table) -> Statement:
@@ -44,8 +47,8 @@ def _delete_from(table: Table) -> Statement:
 
 _INSERT = _insert_into(_resource)
 _INSERT_VERSION = _insert_into(_version)
-_ADD = {kind: _insert_into(table) for kind, (table, _) in _INDEX.items()}
-_REMOVE = {kind: _delete_from(table) for kind, (table, _) in _INDEX.items()}
+_ADD = {kind: _insert_into(table) for kind, table in _INDEX.items()}
+_REMOVE = {kind: _delete_from(table) for kind, table in _INDEX.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,30 @@ def _new_values(stored: Stored) -> dict[str, Any]:
 
 
 def _index(connection: Connection, changed: Sequence[Stored]) -> None:
-    adding: dict[str, list[dict[str, Any]]] = {kind: [] for kind in _INDEX}
-    removing: dict[str, list[dict[str, Any]]] = {kind: [] for kind in _INDEX}
+    adding, removing = _Rows(), _Rows()
     for stored in changed:
         before, after = stored.saved_rows(), stored.rows()
-        for kind, (_, names) in _INDEX.items():
-            old, new = getattr(before, kind), getattr(after, kind)
-            adding[kind] += [dict(zip(names, row, strict=True), rid=stored.rid) for row in new - old]
-            removing[kind] += [dict(zip(names, row, strict=True), rid=stored.rid) for row in old - new]
-        stored.saved = after
+        if stored.rid is not None:
+            adding.note(stored.rid, after if before is None else after.without(before))
+            if before is not None:
+                removing.note(stored.rid, before.without(after))
+        stored.saved = stored.body if stored.searchable else None
     for kind in _INDEX:
-        connection.many(_REMOVE[kind], removing[kind])
-        connection.many(_ADD[kind], adding[kind])
+        connection.many(_REMOVE[kind], getattr(removing, kind))
+        connection.many(_ADD[kind], getattr(adding, kind))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of the search tables as parameters."""
+
+    tokens: list[Row] = field(default_factory=list)
+    strings: list[Row] = field(default_factory=list)
+    dates: list[Row] = field(default_factory=list)
+    references: list[Row] = field(default_factory=list)
+
+    def note(self, rid: int, rows: IndexRows) -> None:
+        self.tokens += [{"name": name, "value": value, "system": of, "rid": rid} for name, value, of in rows.tokens]
+        self.strings += [{"name": name, "value": value, "exact": as_, "rid": rid} for name, value, as_ in rows.strings]
+        self.dates += [{"name": name, "low": low, "high": high, "rid": rid} for name, low, high in rows.dates]
+        self.references += [{"target": target, "name": name, "rid": rid} for target, name in rows.references]
