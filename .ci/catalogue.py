@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -26,6 +28,19 @@ SAYING = {"Text": 0, "_": 0, "Verb": 1} | dict.fromkeys(ERRORS, 0)
 """What says something when it is called, and which of its arguments is the sentence."""
 EXPLAINED, RAISING = {"settings.py"}, {"ValueError": 0}
 """Where a ValueError is a sentence for IT staff: the validators of settings."""
+
+HEADER = "# 汇通 (Huitong) in Chinese; written by .ci/catalogue.py, translated by hand."
+ABOUT: dict[str, Any] = {
+    "locale": "zh_CN",
+    "project": "huitong",
+    "version": "0",
+    "msgid_bugs_address": "issues of the project",
+    "last_translator": "The Huitong founders",
+    "language_team": "The Huitong founders",
+    "creation_date": datetime(2026, 11, 21, tzinfo=UTC),
+    "revision_date": datetime(2026, 11, 21, tzinfo=UTC),
+}
+"""The same each time, so that only sentences make a difference."""
 
 CLICK = (
     "(env var: {env_var})",
@@ -49,14 +64,13 @@ CLICK = (
     "required",
     "{name}: {message}",
     "{value!r} is not a valid {number_type}.",
-    "{value!r} is not one of {choices}.",
     "{value} is not in the range {range}.",
 )
 """Phrases of click that a user of ours sees."""
 
 
 def main() -> int:
-    catalogue = Catalog(locale="zh_CN", project="huitong", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(header_comment=HEADER, fuzzy=False, **ABOUT)
     before = read_po(PO.open("rb"), locale="zh_CN") if PO.exists() else Catalog()
     for msgid, places in sorted(gathered().items()):
         known = before.get(msgid)

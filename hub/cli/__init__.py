@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from hub.cli.exits import CODES_HELP, ended
+from hub.cli.exits import ended, explained
 from hub.language import _
 
 
@@ -80,7 +80,7 @@ def hub() -> click.Command:
     group = Verbs(
         "hub",
         help=_("Joins a health authority's information systems into one record per resident."),
-        epilog=_(CODES_HELP),
+        epilog=explained(),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     group.params.append(

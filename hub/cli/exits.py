@@ -14,11 +14,6 @@ from hub.language import CHINESE, LOCALES, _, preferred
 OK, FAILED, USAGE, NOT_FOUND, CONFIGURATION, UNREACHABLE, PARTLY, REFUSED = range(8)
 INTERRUPTED = 130
 
-CODES_HELP = (
-    "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 configuration, 5 unreachable, 6 partly failed, 7 refused. "
-    "Programs use --json: data on standard output, all else on standard error."
-)
-
 BY_ERROR: tuple[tuple[type[HubError], int], ...] = (
     (ConfigError, CONFIGURATION),
     (PluginError, CONFIGURATION),
@@ -27,6 +22,13 @@ BY_ERROR: tuple[tuple[type[HubError], int], ...] = (
     (RetryLater, UNREACHABLE),
     (HubError, FAILED),
 )
+
+
+def explained() -> str:
+    return _(
+        "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 configuration, 5 unreachable, 6 partly failed, 7 refused. "
+        "Programs use --json: data on standard output, all else on standard error."
+    )
 
 
 def code_of(error: HubError) -> int:
