@@ -9,10 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import hub.hookspecs
 from hub import Adapter
+from hub.cli import Verbs
+from hub.cli import hub as hub_of_verbs
 from hub.config import load
 from hub.config.models import HubFile
 from plugins.hl7.adapter import HL7
@@ -25,6 +28,13 @@ TOML_BLOCKS = [
     for page in PAGES
     for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 ]
+SHOWN = sorted(
+    {
+        found.strip()
+        for page in PAGES
+        for found in re.findall(r"(?:^\$ |`)hub ([a-z][^`\n|#]*)", page.read_text(), re.MULTILINE)
+    }
+)
 HOOKS = [name for name in vars(hub.hookspecs) if name.startswith("register_")]
 
 
@@ -32,6 +42,17 @@ HOOKS = [name for name in vars(hub.hookspecs) if name.startswith("register_")]
 def test_every_hook_is_documented_with_its_arguments(hook: str) -> None:
     arguments = ", ".join(inspect.signature(getattr(hub.hookspecs, hook)).parameters)
     assert f"`{hook}({arguments})`" in (ROOT / "docs" / "plugins" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_every_command_in_the_documentation_exists_with_its_options(shown: str) -> None:
+    verb, *arguments = shown.split()
+    command = _verbs().get_command(click.Context(_verbs()), verb)
+    assert command is not None
+    subverbs = command.commands if isinstance(command, click.Group) else {}
+    called = [command, *(subverbs[argument] for argument in arguments if argument in subverbs)]
+    known = {option for one in called for parameter in one.params for option in parameter.opts} | {"--help"}
+    assert {argument for argument in arguments if argument.startswith("--")} <= known
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -55,6 +76,12 @@ def test_hub_toml_in_the_documentation_shows_every_key_with_its_default() -> Non
     (whole,) = (block for page, block in TOML_BLOCKS if page.endswith("configuration.md") and "[work]" in block)
     assert HubFile.model_validate(tomllib.loads(whole)) == HubFile()
     assert _keys(tomllib.loads(whole)) == _keys(HubFile().model_dump())
+
+
+def _verbs() -> Verbs:
+    verbs = hub_of_verbs()
+    assert isinstance(verbs, Verbs)
+    return verbs
 
 
 def _keys(table: dict[str, Any]) -> set[str]:
