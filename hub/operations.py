@@ -106,10 +106,13 @@ class Operations:
 
     def undo(self, by: str, decision: int, why: str) -> Json:
         """Withdraws a decision about who is who; an automatic rule will not make it again."""
-        from hub.identity import undo
+        from hub.identity.merges import undo
 
-        self._database.serially(lambda connection: undo(connection, decision, by, why))
-        return {"decision": decision, "active": False}
+        if not why.strip():
+            raise Refused("say why the decision is taken back: who reads it later must understand")
+        verified = frozenset(feed.name for feed in self._config.feeds.values() if feed.verified)
+        touched = self._database.serially(lambda connection: undo(connection, decision, by, why, verified))
+        return {"decision": decision, "active": False, "claims": list(touched)}
 
     def _replayable(self, message: int, again: bool) -> int:
         """The message itself, or the first of those it repeats."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, or_, select, union_all
 
-from hub.database import Connection, Statement
+from hub.database import Connection, Statement, any_of
 from hub.errors import NotFound
 from hub.model import Json
 from hub.records import json, times
-from hub.schema import claim, entry, resource, review, version
+from hub.schema import claim, decision, entry, resource, review, version
 
 _now = select(
     resource.c.type,
@@ -42,6 +42,18 @@ _REVIEWS = Statement(
 )
 
 
+_KNOWN = Statement(
+    select(claim.c.id, claim.c.feed, claim.c.source_id, claim.c.recorded_at, claim.c.entry, claim.c.patient)
+    .where(claim.c.person == bindparam("person"))
+    .order_by(claim.c.number, claim.c.id)
+)
+_DECIDED = Statement(
+    select(*decision.columns)
+    .where(or_(any_of(decision.c.one, "claims"), any_of(decision.c.other, "claims")))
+    .order_by(decision.c.id)
+)
+
+
 def written(connection: Connection, message: int) -> list[Json]:
     """Every version of a resource that names the message."""
     return [
@@ -67,11 +79,41 @@ def reviews(connection: Connection, message: int) -> list[Json]:
     return [{"id": number, "kind": kind, "status": status} for number, kind, status in found]
 
 
-def claims_of(connection: Connection, patient: str) -> list[str]:
-    """All claims of the person that a Patient id, its own or one of its claims', stands for. Raises ``NotFound``."""
+def person_of(connection: Connection, patient: str) -> str:
+    """The person that a Patient id, its own or one of its claims', stands for. Raises ``NotFound``."""
     row = connection.row(_PERSON, wanted=patient)
-    person = row[0] if row else patient
-    found = [id_ for (id_,) in connection.rows(_CLAIMS, person=person)]
-    if not found:
+    if row is None:
         raise NotFound("there is no Patient/{id}", id=patient)
-    return found
+    return str(row[0])
+
+
+def claims_of(connection: Connection, patient: str) -> list[str]:
+    """All claims of that person. Raises ``NotFound``."""
+    return [id_ for (id_,) in connection.rows(_CLAIMS, person=person_of(connection, patient))]
+
+
+def known_as(connection: Connection, person: str) -> list[Json]:
+    """The claims of a person as their senders describe them."""
+    return [
+        {
+            "claim": id_,
+            "feed": feed,
+            "source_id": source_id,
+            "recorded_at": times.moment(recorded_at),
+            "message": message,
+            "patient": json.decode(patient),
+        }
+        for id_, feed, source_id, recorded_at, message, patient in connection.rows(_KNOWN, person=person)
+    ]
+
+
+def decisions_about(connection: Connection, claims: list[str]) -> list[Json]:
+    """Every decision that names one of the claims, those that were taken back too."""
+    names = [column.name for column in decision.columns]
+    return [_decision(dict(zip(names, row, strict=True))) for row in connection.rows(_DECIDED, claims=claims)]
+
+
+def _decision(row: Json) -> Json:
+    moments = {name: None if row[name] is None else times.moment(row[name]) for name in ("decided_at", "withdrawn_at")}
+    flags = {name: bool(row[name]) for name in ("active", "retires")}
+    return row | moments | flags | {"evidence": json.decode(row["evidence"]), "message": row.pop("entry")}

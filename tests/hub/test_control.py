@@ -48,21 +48,24 @@ def asked(directory: Path, operation: str, **arguments: Any) -> Any:
         return ask(connection, operation, arguments)
 
 
-def test_a_question_is_answered_with_the_name_of_who_asked(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_a_question_is_answered_with_the_name_of_who_asked(tmp_path: Path) -> None:
     answer = asked(tmp_path, "echo", name="张三", number=3)
 
     assert answer == {"arguments": {"name": "张三", "number": 3}, "by": control.me()}
     assert answer["by"].startswith("cli:")
 
 
-def test_several_questions_go_over_one_connection(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_several_questions_go_over_one_connection(tmp_path: Path) -> None:
     connection = connect(tmp_path)
     assert connection is not None
     with closing(connection):
         assert [ask(connection, "echo", {"n": n})["arguments"]["n"] for n in range(3)] == [0, 1, 2]
 
 
-def test_an_error_comes_back_as_itself(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_an_error_comes_back_as_itself(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not today, hub") as caught:
         asked(tmp_path, "refuse")
 
@@ -71,14 +74,16 @@ def test_an_error_comes_back_as_itself(server: ControlServer, tmp_path: Path) ->
         asked(tmp_path, "parse")
 
 
-def test_an_unexpected_error_is_a_sentence_and_the_server_lives(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_an_unexpected_error_is_a_sentence_and_the_server_lives(tmp_path: Path) -> None:
     with pytest.raises(HubError, match="ZeroDivisionError"):
         asked(tmp_path, "divide")
 
     assert asked(tmp_path, "echo")["arguments"] == {}
 
 
-def test_garbage_is_answered_with_an_error(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_garbage_is_answered_with_an_error(tmp_path: Path) -> None:
     connection = connect(tmp_path)
     assert connection is not None
     with closing(connection):
@@ -86,7 +91,8 @@ def test_garbage_is_answered_with_an_error(server: ControlServer, tmp_path: Path
         assert b'"error"' in connection.makefile("rb").readline()
 
 
-def test_a_slow_question_does_not_hold_up_another(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_a_slow_question_does_not_hold_up_another(tmp_path: Path) -> None:
     slow = threading.Thread(target=asked, args=(tmp_path, "slow"))
     slow.start()
     try:
@@ -123,7 +129,8 @@ def test_the_socket_of_a_killed_hub_is_replaced(tmp_path: Path) -> None:
         server.stop()
 
 
-def test_a_second_hub_leaves_the_socket_to_the_first(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_a_second_hub_leaves_the_socket_to_the_first(tmp_path: Path) -> None:
     second = ControlServer(tmp_path, perform)
     second.start()
     second.stop()
@@ -131,18 +138,21 @@ def test_a_second_hub_leaves_the_socket_to_the_first(server: ControlServer, tmp_
     assert asked(tmp_path, "echo")["arguments"] == {}
 
 
-def test_only_its_user_may_open_the_socket(server: ControlServer, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_only_its_user_may_open_the_socket(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "hub.sock").stat().st_mode) == 0o600
 
 
-def test_another_user_is_told_so(server: ControlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("server")
+def test_another_user_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control, "peer", lambda _connection: os.geteuid() + 4_711)
 
     with pytest.raises(Refused, match="only the user who runs the hub"):
         asked(tmp_path, "echo")
 
 
-def test_root_may_ask_for_everybody(server: ControlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("server")
+def test_root_may_ask_for_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control, "peer", lambda _connection: 0)
 
     assert asked(tmp_path, "echo")["by"] == "cli:root"
@@ -173,7 +183,7 @@ def test_a_folder_of_somebody_else_is_never_trusted(tmp_path: Path, monkeypatch:
         assert connect(tmp_path) is None
 
 
-def test_a_hub_that_ends_without_an_answer_is_unavailable(tmp_path: Path) -> None:
+def test_a_hub_that_ends_without_an_answer_is_unavailable() -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
 
@@ -181,7 +191,7 @@ def test_a_hub_that_ends_without_an_answer_is_unavailable(tmp_path: Path) -> Non
         ask(ours, "echo", {})
 
 
-def test_an_unknown_class_of_error_is_still_an_error(tmp_path: Path) -> None:
+def test_an_unknown_class_of_error_is_still_an_error() -> None:
     ours, theirs = socket.socketpair()
     theirs.sendall(b'{"error": {"class": "Any", "msgid": "from a newer hub", "args": {}}}\n')
 

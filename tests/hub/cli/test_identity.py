@@ -1,0 +1,93 @@
+"""Why claims are one person, what people are asked, and taking a decision back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hub.database import Connection
+from hub.identity.graph import Ruling, decide
+from hub.review import Question, open_review
+from tests.hub.cli.conftest import Answer, Hub, opened
+
+Slip = Callable[[str], Answer]
+Work = Callable[[], None]
+
+
+@pytest.fixture
+def claims(hub: Hub, slip: Slip, work: Work) -> list[str]:
+    """Two claims of the desk, each a person so far."""
+    slip("A1 007 cough")
+    slip("A2 008 fever")
+    work()
+    shown = [hub("show", number, "--json").data["resources"] for number in ("1", "2")]
+    return [next(one["person"] for one in resources if one["person"]) for resources in shown]
+
+
+def same(directory: Path, claims: list[str]) -> None:
+    def work(connection: Connection) -> None:
+        decide(connection, "same", claims[0], claims[1], Ruling("cli:wang", 1, {"rule": "by hand"}))
+        connection.run(_joined, person=claims[0], wanted=claims[1])
+
+    from sqlalchemy import bindparam, update
+
+    from hub.database import Statement
+    from hub.schema import claim
+
+    _joined = Statement(update(claim).where(claim.c.id == bindparam("wanted")).values(person=bindparam("person")))
+    with closing(opened(directory)) as database:
+        database.serially(work)
+
+
+def test_a_person_is_shown_with_claims_and_decisions(hub: Hub, directory: Path, claims: list[str]) -> None:
+    same(directory, claims)
+    found = hub("identity", "show", claims[1], "--json").data
+
+    assert found["person"] == claims[0]
+    assert [claim["source_id"] for claim in found["claims"]] == ["007", "008"]
+    (decision,) = found["decisions"]
+    assert (decision["kind"], decision["active"], decision["evidence"]) == ("same", True, {"rule": "by hand"})
+
+
+def test_whoever_is_shown_a_person_is_noted(hub: Hub, directory: Path, claims: list[str]) -> None:
+    assert hub("identity", "show", claims[0]).code == 0
+
+    with closing(sqlite3.connect(directory / "hub-audit.db")) as audit:
+        action, persons = audit.execute("SELECT action, persons FROM event ORDER BY id DESC").fetchone()
+    assert (action, claims[0] in persons) == ("identity", True)
+
+
+def test_a_decision_is_taken_back_with_a_reason(hub: Hub, directory: Path, claims: list[str]) -> None:
+    same(directory, claims)
+    assert hub("identity", "undo", "1", "--why", "two people after all", "--json").data["active"] is False
+    decisions = hub("identity", "show", claims[0], "--json").data["decisions"]
+
+    assert [(one["kind"], one["active"]) for one in decisions] == [("same", False), ("not_same", True)]
+    assert decisions[0]["why"] == "two people after all"
+    assert len(hub("identity", "show", claims[1], "--json").data["claims"]) == 1
+
+
+def test_what_cannot_be_taken_back_says_so(hub: Hub, directory: Path, claims: list[str]) -> None:
+    same(directory, claims)
+
+    assert hub("identity", "undo", "1").code == 2
+    assert hub("identity", "undo", "1", "--why", " ").code == 7
+    assert hub("identity", "undo", "77", "--why", "because").code == 3
+    assert hub("identity", "show", "nobody").code == 3
+
+
+def test_reviews_are_listed_and_shown(hub: Hub, directory: Path) -> None:
+    question = Question("duplicate", "k1", "desk", 1, ("c1", "c2"), {"rule": "name"})
+    with closing(opened(directory)) as database:
+        database.serially(lambda connection: open_review(connection, question))
+
+    (row,) = hub("review", "list", "--json").data
+    assert (row["id"], row["kind"], row["status"], row["message"]) == (1, "duplicate", "open", 1)
+    assert hub("review", "list", "--kind", "other", "--json").data == []
+    assert hub("review", "show", "1", "--json").data["claims"] == ["c1", "c2"]
+    assert "Patient/c1" in hub("review", "show", "1").out
+    assert hub("review", "show", "2").code == 3
