@@ -42,14 +42,25 @@ entry = Table(
     Column("refusal", Text),  # JSON: code, msgid, args, place; null for a message that may be applied
     Column("reused", Boolean, nullable=False),  # the key was another message's: a fault of the sender
     Column("replay_of", BigInteger),
-    Column("owner", BigInteger),  # hash of feed, sender, key; null where no key is owned: refused, replayed
-    Column("twin", BigInteger),  # hash of feed, sender, key, fingerprint
+    Column("owns", Boolean, nullable=False),  # its key: not so when refused, replayed or reused
+    Column("twin", BigInteger),  # hash of feed, sender, key, fingerprint; only where the key was reused
     Column("body", LargeBinary, nullable=False),
     Index("entry_in_feed", "feed", "id"),
-    Index("entry_by_key", "key", "feed", "id"),
-    Index("entry_replay", "replay_of"),
-    Index("entry_owner", "owner", "id"),
-    Index("entry_twin", "twin", "id"),
+    Index("entry_by_key", "key", "feed", "owns", "id"),
+    Index(
+        "entry_replay",
+        "replay_of",
+        "id",
+        sqlite_where=text("replay_of IS NOT NULL"),
+        postgresql_where=text("replay_of IS NOT NULL"),
+    ),
+    Index(
+        "entry_twin",
+        "twin",
+        "id",
+        sqlite_where=text("twin IS NOT NULL"),
+        postgresql_where=text("twin IS NOT NULL"),
+    ),
     Index(
         "entry_refused",
         "feed",

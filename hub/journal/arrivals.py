@@ -32,12 +32,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An arrival with its hashes; ``owner`` and ``twin`` are None for what owns no key."""
+    """An arrival with its hashes; ``twin`` is None for what may own no key."""
 
     arrival: Arrival
     key: str
     sender: str
-    owner: int | None
     twin: int | None
     lanes: bytes
 
@@ -45,11 +44,10 @@ class Draft:
 def draft(arrival: Arrival, lane_key: bytes) -> Draft:
     payload = arrival.payload
     key, sender = storable(payload.key), storable(payload.sender)
-    owner = twin = None
+    twin = None
     if payload.refusal is None and payload.replay_of is None:
-        named = f"{arrival.feed}\0{sender}\0{key}".encode()
-        owner, twin = _number(named), _number(named + b"\0" + payload.fingerprint)
-    return Draft(arrival, key, sender, owner, twin, lane_hashes(payload.lanes, lane_key))
+        twin = _number(f"{arrival.feed}\0{sender}\0{key}\0".encode() + payload.fingerprint)
+    return Draft(arrival, key, sender, twin, lane_hashes(payload.lanes, lane_key))
 
 
 def lane_hashes(lanes: Iterable[str], lane_key: bytes) -> bytes:

@@ -56,13 +56,15 @@ class Group:
 
     def _keep(self, draft: Draft) -> Receipt:
         number, self._next = self._next, self._next + 1
-        reused = draft.owner is not None and self._known.owner(draft, self._now) is not None
+        reused = draft.twin is not None and self._known.owner(draft, self._now) is not None
         refusal = draft.arrival.payload.refusal
         if reused and draft.arrival.rules.reused_key == "refuse":
             refusal = REUSED_KEY
-        if draft.owner is not None and refusal is None:
-            self._known.keep(draft, First(number, self._now))
-        self.rows.append({"id": number, "reused": reused, **self._row(draft, refusal)})
+        keyed = draft.twin is not None and refusal is None
+        if keyed:
+            self._known.keep(draft, First(number, self._now), reused=reused)
+        standing = {"reused": reused, "owns": keyed and not reused, "twin": draft.twin if keyed and reused else None}
+        self.rows.append({"id": number, **standing, **self._row(draft, refusal)})
         self.counts.kept(draft, refused=refusal is not None, reused=reused)
         return Receipt(number, times.moment(self._now), refusal=refusal)
 
@@ -79,8 +81,6 @@ class Group:
             "notes": json.encode(dict(payload.notes)).decode() if payload.notes else "{}",
             "refusal": pack(refusal.text, place=refusal.place, code=refusal.code) if refusal else None,
             "replay_of": None if replay_of is None else self._roots.get(replay_of, replay_of),
-            "owner": None if refusal else draft.owner,
-            "twin": None if refusal else draft.twin,
             "body": payload.body,
         }
 

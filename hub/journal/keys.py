@@ -1,11 +1,15 @@
-"""Which arrivals the journal has seen before: one look-up for a whole group, over hashes that are then compared."""
+"""Which arrivals the journal has seen before: a few look-ups for a whole group.
+
+A key is looked up in the index of keys, of which few pages are touched while senders count upwards. What came under a
+key that was taken is found by a hash, so that a sender who gives every message the same key costs no more than others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, bindparam, func, select
+from sqlalchemy import bindparam, func, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -16,34 +20,60 @@ from hub.journal.arrivals import Draft
 from hub.schema import entry
 
 
-class numbers(FunctionElement[int]):  # noqa: N801 - reads like a function of SQL
+class listed(FunctionElement[Any]):  # noqa: N801 - reads like a function of SQL
     """A list given when the statement runs, as rows."""
 
     inherit_cache = True
+    kind = "text"
 
 
-@compiles(numbers, SQLITE)
-def _sqlite(element: numbers, compiler: SQLCompiler, **options: Any) -> str:
+class listed_numbers(listed):  # noqa: N801 - as above
+    inherit_cache = True
+    kind = "bigint"
+
+
+@compiles(listed, SQLITE)
+def _sqlite(element: listed, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_each({compiler.process(element.clauses, **options)})"
 
 
-@compiles(numbers, POSTGRESQL)
-def _postgresql(element: numbers, compiler: SQLCompiler, **options: Any) -> str:
-    return f"unnest({compiler.process(element.clauses, **options)}::bigint[])"
+@compiles(listed, POSTGRESQL)
+def _postgresql(element: listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"unnest({compiler.process(element.clauses, **options)}::{element.kind}[])"
 
 
-def _newest_by(column: Column[int]) -> Statement:
-    asked = numbers(bindparam("hashes")).table_valued(Column("value", BigInteger)).alias("value")
-    newest = select(func.max(entry.c.id)).where(column == asked.c.value).scalar_subquery()
+def _newest(items: listed, where: Callable[[Any], tuple[Any, ...]]) -> Statement:
+    """The newest entry for each item of a list."""
+    asked = items.table_valued("value").alias("value")
+    newest = select(func.max(entry.c.id)).where(*where(asked.c.value)).scalar_subquery()
     return Statement(select(newest).select_from(asked))
 
 
-NEWEST_TWIN = _newest_by(entry.c.twin)
-NEWEST_OWNER = _newest_by(entry.c.owner)
-SEEN = Statement(
-    select(entry.c.id, entry.c.feed, entry.c.sender, entry.c.key, entry.c.fingerprint, entry.c.received_at).where(
-        any_of(entry.c.id, "ids")
+_owners = _newest(
+    listed(bindparam("keys")),
+    lambda key: (entry.c.key == key, entry.c.feed == bindparam("feed"), entry.c.owns == true()),
+)
+_twins = _newest(listed_numbers(bindparam("hashes")), lambda number: (entry.c.twin == number,))
+_columns = (
+    entry.c.id,
+    entry.c.feed,
+    entry.c.sender,
+    entry.c.key,
+    entry.c.fingerprint,
+    entry.c.received_at,
+    entry.c.owns,
+)
+_seen = Statement(select(*_columns).where(any_of(entry.c.id, "ids")))
+_owner_of_sender = Statement(
+    select(*_columns)
+    .where(
+        entry.c.key == bindparam("key"),
+        entry.c.feed == bindparam("feed"),
+        entry.c.owns == true(),
+        entry.c.sender == bindparam("sender"),
     )
+    .order_by(entry.c.id.desc())
+    .limit(1)
 )
 
 
@@ -64,17 +94,32 @@ class Known:
     @classmethod
     def about(cls, connection: Connection, drafts: Sequence[Draft]) -> Known:
         known = cls()
-        twins = list({draft.twin for draft in drafts if draft.twin is not None})
-        if twins:
-            owners = list({draft.owner for draft in drafts if draft.owner is not None})
-            ids = _ids(connection.rows(NEWEST_TWIN, hashes=twins)) | _ids(connection.rows(NEWEST_OWNER, hashes=owners))
-            known._learn(connection, ids)
+        keyed = [draft for draft in drafts if draft.twin is not None]
+        if keyed:
+            ids = _ids(connection.rows(_twins, hashes=list({draft.twin for draft in keyed})))
+            for feed in sorted({draft.arrival.feed for draft in keyed}):
+                keys = list({draft.key for draft in keyed if draft.arrival.feed == feed})
+                ids |= _ids(connection.rows(_owners, keys=keys, feed=feed))
+            known._learn(connection, ids, keyed)
         return known
 
-    def _learn(self, connection: Connection, ids: set[int]) -> None:
-        for id_, feed, sender, key, fingerprint, received_at in connection.rows(SEEN, ids=sorted(ids)) if ids else ():
-            first = First(id_, received_at)
-            self._twins[feed, sender, key, bytes(fingerprint)] = first
+    def _learn(self, connection: Connection, ids: set[int], keyed: Sequence[Draft]) -> None:
+        rows = connection.rows(_seen, ids=sorted(ids)) if ids else []
+        for found in rows:
+            self._note(found)
+        taken = {(feed, key) for _, feed, _, key, _, _, owns in rows if owns}
+        for draft in keyed:
+            if (draft.arrival.feed, draft.key) in taken and _named(draft) not in self._owners:
+                # The newest owner of this key is another sender's.
+                asked = {"feed": draft.arrival.feed, "sender": draft.sender, "key": draft.key}
+                if row := connection.row(_owner_of_sender, **asked):
+                    self._note(row)
+
+    def _note(self, row: tuple[Any, ...]) -> None:
+        number, feed, sender, key, fingerprint, received_at, owns = row
+        first = First(number, received_at)
+        self._twins[feed, sender, key, bytes(fingerprint)] = first
+        if owns:
             self._owners[feed, sender, key] = first
 
     def twin(self, draft: Draft, now: int) -> First | None:
@@ -83,12 +128,13 @@ class Known:
         return _within(self._twins.get((*_named(draft), payload.fingerprint)), draft, now)
 
     def owner(self, draft: Draft, now: int) -> First | None:
-        """Another message with the same key, if one came within the window."""
+        """Another message that owns the key, if it came within the window."""
         return _within(self._owners.get(_named(draft)), draft, now)
 
-    def keep(self, draft: Draft, first: First) -> None:
+    def keep(self, draft: Draft, first: First, *, reused: bool) -> None:
         self._twins[(*_named(draft), draft.arrival.payload.fingerprint)] = first
-        self._owners[_named(draft)] = first
+        if not reused:
+            self._owners[_named(draft)] = first
 
 
 def _named(draft: Draft) -> tuple[str, str, str]:

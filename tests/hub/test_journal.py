@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -197,3 +198,30 @@ def test_two_listeners_that_get_the_same_message_at_once_keep_it_once(postgres_u
         assert sum(receipt.resent for receipt in receipts) == 100
         assert sorted({receipt.message_id for receipt in receipts}) == list(range(1, 101))
         assert only_state(one).received == 100
+
+
+def test_a_sender_who_gives_every_message_the_same_key_costs_no_more_than_another(journal: Journal) -> None:
+    seconds = []
+    for key in ("{}", "always"):
+        for start in range(0, 6_000, 500):
+            begin = time.perf_counter()
+            bodies = [f"{key} {number}" for number in range(start, start + 500)]
+            receipts = journal.append([Arrival("north", payload(body, key.format(body))) for body in bodies])
+            seconds.append(time.perf_counter() - begin)
+            assert not any(receipt.resent for receipt in receipts)
+    assert journal.append([Arrival("north", payload("always 77", "always"))])[0].resent
+    assert min(seconds[-3:]) < 5 * min(seconds[9:12]) + 0.02
+
+
+def test_two_applications_of_one_feed_may_use_the_same_keys(journal: Journal) -> None:
+    def send(sender: str, body: bytes) -> tuple[bool, int]:
+        (receipt,) = journal.append([Arrival("north", Payload(body, "K1", sender))])
+        return receipt.resent, receipt.message_id
+
+    assert [send("HIS", b"a"), send("LIS", b"b"), send("HIS", b"a"), send("LIS", b"b"), send("HIS", b"c")] == [
+        *((False, 1), (False, 2), (True, 1), (True, 2)),
+        (False, 3),
+    ]
+    assert send("HIS", b"c") == (True, 3)
+    (state,) = Settlements(journal._database).feeds()
+    assert (state.reused, state.resent) == (1, 3)
