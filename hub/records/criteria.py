@@ -221,7 +221,8 @@ def _identified(test: str, parameter: Parameter, raws: Sequence[str], place: str
     flat = [part for system, _, code in parts for part in (system, normal_token(system, code or ""))]
     if not all(code for _, _, code in parts):
         raise BadQuery("{name} has an empty value", place=place, name=place)
-    return Condition(test, shape, (parameter.row, [f"{type_}.identifier" for type_ in PARAMETERS], *flat), 3)
+    types = ("Patient",) if test == "person_identified" else PARAMETERS
+    return Condition(test, shape, (parameter.row, [f"{type_}.identifier" for type_ in types], *flat), 3)
 
 
 def _target(raw: str, modifier: str, place: str) -> tuple[str, str]:

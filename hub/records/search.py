@@ -14,7 +14,7 @@ from hub.database import Connection, Statement, any_of
 from hub.records.body import word_in
 from hub.records.criteria import Condition
 from hub.records.parameters import Parameter
-from hub.schema import claim, claim_identifier, resource, search_date, search_reference, search_string, search_token
+from hub.schema import claim, resource, search_date, search_reference, search_string, search_token
 
 _LEADS_BELOW = 7
 """Conditions of this rank and above are tested on what another one found, or on all of a type."""
@@ -181,9 +181,11 @@ def _person(_shape: Any, names: Iterator[str]) -> Made:
 
 
 def _person_identified(shape: tuple[bool, ...], names: Iterator[str]) -> Made:
-    next(names), next(names)  # a claim's numbers have no parameter and no type
-    asked = select(claim.c.person).join(claim_identifier, claim_identifier.c.claim == claim.c.id)
-    return resource.c.person.in_(asked.where(_numbers(claim_identifier, shape, names))), None
+    next(names)  # which parameter led to the person does not matter
+    number, person = search_token.alias(), resource.alias()
+    asked = select(person.c.person).join(number, number.c.rid == person.c.rid)
+    asked = asked.where(any_of(number.c.name, next(names)), _numbers(number, shape, names))
+    return resource.c.person.in_(asked), None
 
 
 def _token(shape: tuple[bool, bool, int], names: Iterator[str]) -> Made:
