@@ -91,6 +91,9 @@ def _payload(body: bytes, lexed: Lexed, decoded: Decoded, refusal: Refusal | Non
 
 def _sender(header: Segment) -> str:
     """Sending application and facility, in the standard's delimiters, trailing empty components left out."""
+    application, facility = header.raw(3), header.raw(4)
+    if application.isalnum() and facility.isalnum():
+        return _plain(f"{application}|{facility}")
     named = ("^".join(found[0].components()) if (found := header.repetitions(field)) else "" for field in (3, 4))
     return _plain("|".join(name.strip().rstrip("^") for name in named))
 
