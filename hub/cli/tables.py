@@ -11,6 +11,7 @@ from typing import Any
 import click
 import msgspec
 
+PART = 65_536
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -20,12 +21,15 @@ def put_json(data: Any) -> None:
 
 
 def put_json_list(rows: Iterable[Any]) -> None:
-    """A JSON array, one element a line, written as the elements come."""
-    before = b"[\n"
+    """A JSON array, one element a line; a part of it in memory at a time."""
+    part, before = bytearray(), b"[\n"
     for row in rows:
-        click.echo(before + _encoder.encode(row), nl=False)
+        part += before + _encoder.encode(row)
         before = b",\n"
-    click.echo(b"[]" if before == b"[\n" else b"\n]")
+        if len(part) > PART:
+            click.echo(bytes(part), nl=False)
+            part.clear()
+    click.echo(bytes(part) + (b"[]" if before == b"[\n" else b"\n]"))
 
 
 def say(sentence: str) -> None:
