@@ -24,7 +24,7 @@ _TABLES = {"token": search_token, "string": search_string, "date": search_date, 
 _AFTER_ALL: dict[str, tuple[Any, Any]] = {"date": (2**62 + 1, -(2**62) - 1), "token": ("\U0010ffff", "")}
 """What stands for an absent value, ascending and descending, so that it comes last."""
 
-Made = tuple[ColumnElement[bool], ColumnElement[Any] | None]
+Made = tuple[ColumnElement[bool], Select[Any] | None]
 """A test of one resource, and a list of rids when the test may lead the search."""
 
 
@@ -105,6 +105,10 @@ def _values(conditions: Sequence[Condition]) -> dict[str, Any]:
     return {f"v{number}": value for number, value in enumerate(values)}
 
 
+def _bind(name: str) -> ColumnElement[Any]:
+    return bindparam(name)
+
+
 # --- statements ------------------------------------------------------------------------------------------------------
 
 
@@ -113,13 +117,13 @@ def _page_statement(shape: tuple[Any, ...]) -> Statement:
     persons, conditions, order, goes_on = shape
     keys = [_key(sort) for sort in order]
     columns = [resource.c[name] for name in ("rid", "id", "version", "updated_at", "person", "body")]
-    statement = _matching(select(*columns, *keys), persons, conditions).where(resource.c.rid <= bindparam("rid_bound"))
+    statement = _matching(select(*columns, *keys), persons, conditions).where(resource.c.rid <= _bind("rid_bound"))
     if any(sort.column == "updated_at" for sort in order):
-        statement = statement.where(resource.c.updated_at <= bindparam("time_bound"))
+        statement = statement.where(resource.c.updated_at <= _bind("time_bound"))
     if goes_on:
         statement = statement.where(_after(order, keys))
     directions = [key.desc() if sort.descending else key.asc() for sort, key in zip(order, keys, strict=True)]
-    return Statement(statement.order_by(*directions).limit(bindparam("limit")))
+    return Statement(statement.order_by(*directions).limit(_bind("limit")))
 
 
 @lru_cache(maxsize=SHAPES)
@@ -128,7 +132,7 @@ def _count_statement(shape: tuple[Any, ...]) -> Statement:
 
 
 def _matching(statement: Select[Any], persons: bool, shapes: Sequence[Any]) -> Select[Any]:
-    statement = statement.where(resource.c.type == bindparam("type"))
+    statement = statement.where(resource.c.type == _bind("type"))
     if persons:
         statement = statement.where(resource.c.id == resource.c.person)
     names = (f"v{number}" for number in counter())
@@ -158,8 +162,8 @@ def _after(order: Sequence[SortKey], keys: Sequence[ColumnElement[Any]]) -> Colu
     """Beyond the last row seen: equal in the first keys, beyond it in the next."""
     steps = []
     for number, (sort, key) in enumerate(zip(order, keys, strict=True)):
-        seen = [keys[before] == bindparam(f"k{before}") for before in range(number)]
-        last = bindparam(f"k{number}")
+        seen = [keys[before] == _bind(f"k{before}") for before in range(number)]
+        last = _bind(f"k{number}")
         steps.append(and_(*seen, key < last if sort.descending else key > last))
     return or_(*steps)
 
@@ -191,7 +195,7 @@ def _person_identified(shape: tuple[bool, ...], names: Iterator[str]) -> Made:
 def _token(shape: tuple[bool, bool, int], names: Iterator[str]) -> Made:
     values, systems, pairs = shape
     table = search_token.alias()
-    row, value_list, system_list = bindparam(next(names)), next(names), next(names)
+    row, value_list, system_list = _bind(next(names)), next(names), next(names)
     ways: list[ColumnElement[bool]] = [_pair(table, names) for _ in range(pairs)]
     if values:
         ways.append(any_of(table.c.value, value_list))
@@ -207,7 +211,7 @@ def _no_token(shape: tuple[bool, bool, int], names: Iterator[str]) -> Made:
 
 def _pair(table: Any, names: Iterator[str]) -> ColumnElement[bool]:
     system, value = next(names), next(names)
-    return and_(table.c.system == bindparam(system), table.c.value == bindparam(value))
+    return and_(table.c.system == _bind(system), table.c.value == _bind(value))
 
 
 def _string_starts(shape: tuple[int], names: Iterator[str]) -> Made:
@@ -215,33 +219,31 @@ def _string_starts(shape: tuple[int], names: Iterator[str]) -> Made:
 
 
 def _between(value: ColumnElement[Any], low: str, high: str) -> ColumnElement[bool]:
-    return and_(value >= bindparam(low), value < bindparam(high))
+    return and_(value >= _bind(low), value < _bind(high))
 
 
 def _string_exact(shape: tuple[int], names: Iterator[str]) -> Made:
     def way(table: Any) -> ColumnElement[bool]:
         folded, exact = next(names), next(names)
-        return and_(table.c.value == bindparam(folded), table.c.exact == bindparam(exact))
+        return and_(table.c.value == _bind(folded), table.c.exact == _bind(exact))
 
     return _strings(shape, names, way)
 
 
 def _string_contains(shape: tuple[int], names: Iterator[str]) -> Made:
-    return _strings(
-        shape, names, lambda table: func.replace(table.c.value, bindparam(next(names)), "") != table.c.value
-    )
+    return _strings(shape, names, lambda table: func.replace(table.c.value, _bind(next(names)), "") != table.c.value)
 
 
 def _strings(shape: tuple[int], names: Iterator[str], way: Callable[[Any], ColumnElement[bool]]) -> Made:
     table = search_string.alias()
-    row = bindparam(next(names))
+    row = _bind(next(names))
     found = select(table.c.rid).where(table.c.name == row, or_(*(way(table) for _ in range(shape[0]))))
     return resource.c.rid.in_(found), found  # few enough to be listed; there is no way from a resource to its strings
 
 
 def _date(shape: tuple[str, ...], names: Iterator[str]) -> Made:
     table = search_date.alias()
-    row = bindparam(next(names))
+    row = _bind(next(names))
     return _in_index(table, row, or_(*_compared(shape, table.c.low, table.c.high, names)))
 
 
@@ -253,7 +255,7 @@ def _compared(
     prefixes: Sequence[str], low: ColumnElement[Any], high: ColumnElement[Any], names: Iterator[str]
 ) -> Iterator[ColumnElement[bool]]:
     for prefix in prefixes:
-        start, end = bindparam(next(names)), bindparam(next(names))
+        start, end = _bind(next(names)), _bind(next(names))
         yield _COMPARISONS[prefix](low, high, start, end)
 
 
@@ -273,11 +275,11 @@ _COMPARISONS: dict[str, Callable[[Any, Any, Any, Any], ColumnElement[bool]]] = {
 
 def _reference(_shape: Any, names: Iterator[str]) -> Made:
     table = search_reference.alias()
-    return _in_index(table, bindparam(next(names)), any_of(table.c.target, next(names)))
+    return _in_index(table, _bind(next(names)), any_of(table.c.target, next(names)))
 
 
 def _reference_identified(shape: tuple[bool, ...], names: Iterator[str]) -> Made:
-    row, rows = bindparam(next(names)), next(names)
+    row, rows = _bind(next(names)), next(names)
     table, number, target = search_reference.alias(), search_token.alias(), resource.alias()
     named = select(target.c.type + "/" + target.c.id).join(number, number.c.rid == target.c.rid)
     named = named.where(any_of(number.c.name, rows), _numbers(number, shape, names))
@@ -287,7 +289,7 @@ def _reference_identified(shape: tuple[bool, ...], names: Iterator[str]) -> Made
 def _numbers(table: Any, shape: tuple[bool, ...], names: Iterator[str]) -> ColumnElement[bool]:
     ways = []
     for with_system in shape:
-        system, value = bindparam(next(names)), bindparam(next(names))
+        system, value = _bind(next(names)), _bind(next(names))
         ways.append(and_(table.c.value == value, table.c.system == system) if with_system else table.c.value == value)
     return or_(*ways)
 
@@ -295,7 +297,7 @@ def _numbers(table: Any, shape: tuple[bool, ...], names: Iterator[str]) -> Colum
 def _missing(shape: tuple[str, bool], names: Iterator[str]) -> Made:
     kind, missing = shape
     table = _TABLES[kind].alias()
-    present = exists().where(table.c.name == bindparam(next(names)), table.c.rid == resource.c.rid)
+    present = exists().where(table.c.name == _bind(next(names)), table.c.rid == resource.c.rid)
     return (not_(present) if missing else present), None
 
 

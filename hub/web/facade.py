@@ -39,3 +39,7 @@ class Hub:
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Runs what waits for the database without holding up the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Ends its threads, once nothing is asked any more."""
+        self._threads.shutdown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,9 +51,14 @@ def test_an_event_is_on_disk_when_record_returns(database: Database) -> None:
 def test_many_events_at_once_share_commits_and_none_is_lost(
     database: Database, audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits = []
+    commits: list[int] = []
     note = database.note
-    monkeypatch.setattr(database, "note", lambda work: (commits.append(1), note(work))[1])
+
+    def counted(work: Callable[[Connection], None]) -> None:
+        commits.append(1)
+        note(work)
+
+    monkeypatch.setattr(database, "note", counted)
 
     async def all_at_once() -> None:
         await asyncio.gather(*(audit.soon(EVENT) for _ in range(300)))

@@ -32,9 +32,14 @@ def patient(number: str, name: str, **elements: Any) -> Claim:
 
 
 LI = patient(
-    "P1", "李·阿依努尔", id_number=LI_ID, gender="female", birthDate="1990-03-07",
-    telecom=[{"system": "phone", "value": "138 0000 0001"}], address=[{"text": "北京市东城区和平里1号", "city": "北京市"}],
-)  # fmt: skip
+    "P1",
+    "李·阿依努尔",
+    id_number=LI_ID,
+    gender="female",
+    birthDate="1990-03-07",
+    telecom=[{"system": "phone", "value": "138 0000 0001"}],
+    address=[{"text": "北京市东城区和平里1号", "city": "北京市"}],
+)
 LI_AT_CLINIC = patient("C7", "李·阿依努尔", id_number=LI_ID, gender="female", birthDate="1990-03-07")
 WANG = patient("P2", "王珅", id_number=WANG_ID, gender="male", birthDate="1990-03-07")
 ZHANG = patient("P3", "张三", gender="male", birthDate="1985")
@@ -85,12 +90,14 @@ def settle(database: Database) -> None:
     """Everything everybody said, in order."""
     tell(database, HOSPITAL, LI, ORGANIZATION, visit(LI, "V1", "2024-01-05T09:00:00+08:00"))
     tell(
-        database, HOSPITAL, LI,
+        database,
+        HOSPITAL,
+        LI,
         result(LI, "O1", "718-7", "2024-01-05T09:30:00+08:00", "V1"),
         result(LI, "O2", "6690-2", "2024-01-31T23:30:00+08:00", "V1", status="preliminary"),
         result(LI, "O3", "718-7", "2024-02", valueString="a,b|c$d\\e"),
         allergy(LI, "A1"),
-    )  # fmt: skip
+    )
     tell(database, CLINIC, LI_AT_CLINIC, result(LI_AT_CLINIC, "O1", "8480-6", "2024-03-01T10:00:00+08:00"))
     tell(database, HOSPITAL, WANG, visit(WANG, "V2", "2024-01-06T09:00:00+08:00", status="in-progress"))
     tell(database, HOSPITAL, WANG, result(WANG, "O9", "718-7", "2024-01-06T09:30:00Z", "V2"))

@@ -1,0 +1,175 @@
+"""Read, vread, history, everything and provenance, as a client sees them."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+
+import pytest
+
+from tests.hub.records import district as d
+from tests.plugins.fhir.conftest import Served, link
+
+LI, ZHANG, WANG = d.patient_id(d.LI), d.patient_id(d.ZHANG), d.patient_id(d.WANG)
+LI_AT_CLINIC, ZHANG_AGAIN = d.patient_id(d.LI_AT_CLINIC, d.CLINIC), d.patient_id(d.ZHANG_AGAIN)
+VISIT = d.id_of("Encounter", "V2")
+
+
+def test_a_read_says_which_version_it_is(served: Served) -> None:
+    answer = served.get(f"Encounter/{VISIT}")
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == 'W/"2"'
+    assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
+    assert "private" in answer.headers["cache-control"]
+    body = answer.json()
+    assert (body["id"], body["meta"]["versionId"]) == (VISIT, "2")
+    assert parsedate_to_datetime(answer.headers["last-modified"]).year >= 2024
+
+
+def test_what_has_not_changed_is_not_sent_again(served: Served) -> None:
+    path = f"Encounter/{VISIT}"
+    for tag in ('W/"2"', 'W/"1", W/"2"', "*"):
+        answer = served.get(path, **{"If-None-Match": tag})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", 'W/"2"')
+        assert served.audited()[1:4] == ("read", "Encounter", VISIT)
+    assert served.get(path, **{"If-None-Match": 'W/"1"'}).status_code == 200
+
+
+def test_the_head_of_a_resource_can_be_asked_for(served: Served) -> None:
+    answer = served.http.head(f"Encounter/{VISIT}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) > 100
+
+
+def test_a_part_of_a_resource_is_marked_as_one(served: Served) -> None:
+    body = served.json(f"Patient/{LI}?_elements=birthDate")
+    assert set(body) == {"resourceType", "id", "meta", "birthDate"}
+    assert body["meta"]["tag"][0]["code"] == "SUBSETTED"
+    summary = served.json(f"Observation/{d.id_of('Observation', 'O2')}?_summary=true")
+    assert summary["status"] == "preliminary"
+    assert served.get(f"Patient/{LI}?_summary=count").status_code == 400
+    assert served.get(f"Patient/{LI}?name=x").status_code == 400
+
+
+def test_old_versions_are_read_by_their_number(served: Served) -> None:
+    assert served.json(f"Encounter/{VISIT}/_history/1")["status"] == "in-progress"
+    assert served.json(f"Encounter/{VISIT}/_history/2")["status"] == "finished"
+    assert served.get(f"Encounter/{VISIT}/_history/1").headers["etag"] == 'W/"1"'
+    for number in ("0", "3", "x", "-1", "9" * 30, "١"):
+        assert served.get(f"Encounter/{VISIT}/_history/{number}").status_code == 404
+
+
+def test_history_tells_each_version_and_pages(served: Served) -> None:
+    bundle = served.json(f"Encounter/{VISIT}/_history")
+    assert (bundle["type"], bundle["total"]) == ("history", 2)
+    assert [entry["response"]["etag"] for entry in bundle["entry"]] == ['W/"2"', 'W/"1"']
+    assert [entry["request"]["method"] for entry in bundle["entry"]] == ["PUT", "POST"]
+    first = served.json(f"Encounter/{VISIT}/_history?_count=1")
+    second = served.json(link(first, "next"))
+    assert [page["entry"][0]["resource"]["meta"]["versionId"] for page in (first, second)] == ["2", "1"]
+    assert link(second, "next") == ""
+    assert "entry" not in served.json(f"Encounter/{VISIT}/_history?_since=2100-01-01")
+
+
+def test_a_retired_id_answers_with_the_way_to_its_person(served: Served) -> None:
+    retired = served.json(f"Patient/{ZHANG_AGAIN}")
+    assert retired["link"] == [{"other": {"reference": f"Patient/{ZHANG}"}, "type": "replaced-by"}]
+
+
+@pytest.mark.parametrize("asked", [LI, LI_AT_CLINIC])
+def test_everything_is_found_by_any_id_of_the_person(served: Served, asked: str) -> None:
+    bundle = served.json(f"Patient/{asked}/$everything")
+    modes = {entry["resource"]["resourceType"]: entry["search"]["mode"] for entry in bundle["entry"]}
+    assert modes["Organization"] == "include"
+    assert modes["Patient"] == modes["Observation"] == "match"
+    assert len(bundle["entry"]) == 9
+    assert all(
+        entry["fullUrl"] == f"{served.base}{entry['resource']['resourceType']}/{entry['resource']['id']}"
+        for entry in bundle["entry"]
+    )
+    assert served.audited() == ("tests", "everything", "Patient", asked, f'["{LI}"]', "", "ok", 9)
+
+
+def test_everything_pages_without_loss_or_repeat(served: Served) -> None:
+    path = f"Patient/{LI}/$everything"
+    whole = served.ids(path) + served.ids(path, "include")
+    assert len(set(whole)) == len(whole) == 9
+    for size in (1, 2, 4, 8):
+        assert sorted(served.ids(f"{path}?_count={size}") + served.ids(f"{path}?_count={size}", "include")) == sorted(
+            whole
+        )
+
+
+def test_everything_can_be_narrowed(served: Served) -> None:
+    path = f"Patient/{LI}/$everything"
+    types = {entry["resource"]["resourceType"] for entry in served.json(f"{path}?_type=Observation,Encounter")["entry"]}
+    assert types == {"Observation", "Encounter"}
+    march = served.ids(f"{path}?start=2024-03-01&end=2024-03-01&_type=Observation")
+    assert march == [d.id_of("Observation", "O1", d.CLINIC)]
+    assert served.ids(f"{path}?_since=2100-01-01T00:00:00Z") == []
+    posted = served.http.post(path)
+    assert (posted.status_code, len(posted.json()["entry"])) == (200, 9)
+    for fault in ("_type=Nonsense", "start=x", "_count=0", "_count=-1", "_count=x", "foo=1", "start=", "end=1&end=2"):
+        assert served.get(f"{path}?{fault}").status_code == 400, fault
+    assert served.get("Patient/nobody/$everything").status_code == 404
+    assert served.get(f"Encounter/{VISIT}/$everything").status_code == 404
+
+
+def test_provenance_names_the_feed_and_message_of_each_version(served: Served) -> None:
+    bundle = served.json(f"Provenance?target=Encounter/{VISIT}")
+    first, second = (entry["resource"] for entry in bundle["entry"])
+    assert first["target"] == [{"reference": f"Encounter/{VISIT}/_history/1"}]
+    assert second["target"] == [{"reference": f"Encounter/{VISIT}/_history/2"}]
+    assert first["agent"][0]["who"]["identifier"]["value"] == d.HOSPITAL
+    source = served.json(f"Encounter/{VISIT}")["meta"]["source"]
+    entity = second["entity"][0]["what"]["identifier"]
+    assert source == f"{entity['system']}#{entity['value']}"
+    assert served.json(f"Provenance/{second['id']}") == second
+    for wrong in ("Provenance-x-1", "Encounter", f"Encounter-{VISIT}-9", "-", "Encounter--1"):
+        assert served.get(f"Provenance/{wrong}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?target=", "?target=x", "?target=Nonsense/1", "?target=Patient/1&foo=1"])
+def test_provenance_is_asked_for_by_its_target(served: Served, query: str) -> None:
+    assert served.get(f"Provenance{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Patient/nobody",
+        "Nonsense/1",
+        f"Observation/{VISIT}",
+        "Patient/x_y",
+        f"Patient/{'x' * 65}",
+        "Patient/%00",
+        "",
+        "x/y/z",
+        f"Encounter/{VISIT}/_history/1/x",
+        "Patient/nobody/_history",
+        "Patient/nobody/_history/1",
+        "Patient//x",
+        "%F0%9F",
+    ],
+)
+def test_what_is_not_there_is_not_found(served: Served, path: str) -> None:
+    answer = served.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["issue"][0]["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", f"Patient/{LI}", "GET"),
+        ("PUT", f"Patient/{LI}", "GET"),
+        ("POST", "Patient", "GET"),
+        ("TRACE", "Patient", "GET"),
+        ("GET", "Patient/_search", "POST"),
+        ("PATCH", f"Patient/{LI}", "GET"),
+        ("POST", "metadata", "GET"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_can(served: Served, method: str, path: str, allowed: str) -> None:
+    answer = served.http.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["issue"][0]["code"] == "not-supported"
