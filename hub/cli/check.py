@@ -16,13 +16,17 @@ from hub.cli.tables import put_json, say
 from hub.config import HubConfig, Mistake, Mistakes, Secret, load
 from hub.errors import ConfigError
 from hub.language import _, preferred
+from hub.loader import Plugins, load_plugins
 
 
 @click.command(help=_("Say what is wrong with a configuration, one line a mistake, and whether its secrets are there."))
 @with_config
 @with_json
 def command(directory: Path, as_json: bool) -> int:
-    lines, feeds = checked(directory)
+    plugins = load_plugins()
+    for broken in plugins.broken:
+        say(broken.reason.text.render(preferred()))
+    lines, feeds = checked(directory, plugins)
     if as_json:
         put_json({"ok": not lines, "mistakes": lines})
     elif lines:
@@ -33,11 +37,8 @@ def command(directory: Path, as_json: bool) -> int:
     return CONFIGURATION if lines else OK
 
 
-def checked(directory: Path) -> tuple[list[dict[str, Any]], list[str]]:
+def checked(directory: Path, plugins: Plugins) -> tuple[list[dict[str, Any]], list[str]]:
     """The mistakes, and the names of the feeds."""
-    from hub.loader import load_plugins
-
-    plugins = load_plugins()
     try:
         config = load(directory, plugins.adapters(), plugins.broken)
     except Mistakes as error:
