@@ -14,7 +14,7 @@ from hub.language import _, preferred
 from hub.model import Json
 from hub.pipeline.verdicts import where
 
-LONGEST_VALUE = 60
+SHOWN, LONGEST_VALUE = 1_000, 60
 
 
 def explained(adapter: Adapter[Any], message: Message) -> Json:
@@ -41,9 +41,12 @@ def put_fates(fates: Sequence[Json]) -> None:
     counts = Counter(fate["fate"] for fate in fates)
     put_heading(_("fields: {counts}", counts=", ".join(f"{words[fate]} {counts[fate]}" for fate in words)))
     rows = [
-        [fate["place"], fate["name"], shortened(fate["value"]), words[fate["fate"]], fate["detail"]] for fate in fates
+        [fate["place"], fate["name"], shortened(fate["value"]), words[fate["fate"]], fate["detail"]]
+        for fate in fates[:SHOWN]
     ]
     put_table([_("place"), _("name"), _("value"), _("fate"), _("where, or why not")], rows)
+    if len(fates) > SHOWN:
+        say(_("the first {count} fields; --json has all of them", count=SHOWN))
 
 
 def shortened(text: str) -> str:
