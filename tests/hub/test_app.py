@@ -19,6 +19,7 @@ from starlette.routing import Route
 from hub import hookspecs
 from hub.adapter import Adapter, Message, Payload, Receive, Settings
 from hub.app import PARTS, App
+from hub.cli import run
 from hub.config import HubConfig, load
 from hub.database import open_database
 from hub.errors import ConfigError, HubError, JournalFailed, Refused
@@ -177,6 +178,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def applied(config: HubConfig) -> int:
     with closing(open_database(config.database_url, base=config.directory, writable=False)) as database:
         return sum(feed.applied for feed in Settlements(database).feeds())
+
+
+def test_the_command_line_knows_the_parts() -> None:
+    assert run.PARTS == PARTS
 
 
 def test_a_started_hub_accepts_applies_and_is_ready(started: Started, config: HubConfig) -> None:
