@@ -37,6 +37,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.access_log = False  # uvicorn's own switch is overruled by any handler of the root logger
         self._sized = 0
         self._in_head = self._under_way = True
         self._request_timer: TimerHandle | None = None

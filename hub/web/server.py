@@ -84,7 +84,10 @@ def _opened(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)
+        number = int(port)
+        if number > 65_535:
+            raise ValueError("no such port")
+        return socket.create_server((host.strip("[]"), number), family=family, backlog=BACKLOG)
     except (OSError, OverflowError, ValueError) as error:
         raise ConfigError(
             "web.listen: {address} cannot be had ({reason}); choose another, or stop who holds it",
