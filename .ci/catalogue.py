@@ -24,7 +24,7 @@ FOLDER = ROOT / "hub" / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "hub.po", FOLDER / "hub.mo"
 PARTS = ("hub", "plugins")
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
-SAYING = {"Text": 0, "_": 0, "Verb": 1} | dict.fromkeys(ERRORS, 0)
+SAYING = {"Text": 0, "_": 0, "Verb": 1, "ignores": 2, "_tell": 3} | dict.fromkeys(ERRORS, 0)
 """What says something when it is called, and which of its arguments is the sentence."""
 EXPLAINED, RAISING = {"settings.py"}, {"ValueError": 0}
 """Where a ValueError is a sentence for IT staff: the validators of settings."""

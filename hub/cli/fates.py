@@ -41,7 +41,7 @@ def put_fates(fates: Sequence[Json]) -> None:
     counts = Counter(fate["fate"] for fate in fates)
     put_heading(_("fields: {counts}", counts=", ".join(f"{words[fate]} {counts[fate]}" for fate in words)))
     rows = [
-        [fate["place"], fate["name"], shortened(fate["value"]), words[fate["fate"]], fate["detail"]]
+        [fate["place"], fate["name"], shortened(fate["value"]), words[fate["fate"]], _(fate["detail"])]
         for fate in fates[:SHOWN]
     ]
     put_table([_("place"), _("name"), _("value"), _("fate"), _("where, or why not")], rows)
