@@ -131,8 +131,7 @@ class Draft:
 
     def home(self) -> Targets:
         """Where goes what no resource of its own is for: the visit, else the person."""
-        visit = self.resources.get(("Encounter", self.visit)) if self.visit else None
-        return {"Encounter": visit} if visit is not None else {"Patient": self.patient}
+        return {"Encounter": self.add("Encounter", self.visit)} if self.visit else {"Patient": self.patient}
 
     def encounter(self) -> Json | None:
         return {"reference": f"Encounter/{self.visit}"} if self.visit else None

@@ -23,6 +23,8 @@ class Event:
     ends: bool | None = None
     """True: the visit is over; False: it is open again, and an earlier end is deleted."""
     merges: bool = False
+    mentions: bool = False
+    """The visit is only mentioned: what is known of it from others stands."""
 
 
 EVENTS: dict[tuple[str, str], Event] = {
@@ -38,8 +40,8 @@ EVENTS: dict[tuple[str, str], Event] = {
     ("ADT", "A28"): Event("add person"),
     ("ADT", "A31"): Event("update person"),
     ("ADT", "A40"): Event("merge", merges=True),
-    ("ORU", "R01"): Event("results"),
-    ("VXU", "V04"): Event("vaccinations"),
+    ("ORU", "R01"): Event("results", mentions=True),
+    ("VXU", "V04"): Event("vaccinations", mentions=True),
 }
 
 _ONLY_TRIGGER = {"ORU": "R01", "VXU": "V04"}

@@ -8,6 +8,7 @@ from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.identified import entity, identifier
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.number import decimal, quantity
+from plugins.hl7.datatypes.parts import first_only
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.datatypes.staffed import organization, place, practitioner
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition
 
 
+@first_only
 def number(rep: Repetition, draft: Draft) -> Decimal | None:
     """NM -> decimal."""
     del draft

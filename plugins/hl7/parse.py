@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hub import Claim, Merge, ParseError, RecordUpdate
+from hub import Claim, Merge, ParseError, RecordUpdate, Resource
 from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft
@@ -14,7 +15,6 @@ from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from hub import Message
     from plugins.hl7.draft import Reading, Traced
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ABSENT = "\r"
 """Stands for a delimiter MSH-2 does not name: no field holds a CR."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a result mentions a visit, an admission or discharge knows better, whichever was recorded first."""
 _PREFERRED = ("MR", "PI", "PT", "PN")
 
 
@@ -32,7 +34,8 @@ def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdat
     Raises ``ParseError`` for a message without type or person, ``UnsupportedMessage`` for one that is of no use.
     """
     event = event_of(lexed)
-    return [_update(draft, lexed) for draft in _drafts(lexed, message, settings, event, None)]
+    drafts = _drafts(lexed, message, settings, event, None)
+    return [update for draft in drafts for update in _updates(draft, _recorded(lexed, settings.timezone))]
 
 
 def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
@@ -112,10 +115,17 @@ def _rank(kind: str) -> int:
     return _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
 
 
-def _update(draft: Draft, lexed: Lexed) -> RecordUpdate:
+def _updates(draft: Draft, recorded_at: datetime | None) -> Iterator[RecordUpdate]:
+    """What the message says of the person; and of a visit it only mentions, what fills gaps and overrules nothing."""
     claim = Claim(draft.person, draft.patient)
     events = tuple(_merges(draft)) if draft.event.merges else ()
-    return RecordUpdate(claim, draft.built(), events, _recorded(lexed, draft.zone))
+    visit = draft.resources.get(("Encounter", draft.visit))
+    if visit is None or not draft.event.mentions or not draft.person:
+        yield RecordUpdate(claim, draft.built(), events, recorded_at)
+        return
+    del draft.resources["Encounter", draft.visit]
+    yield RecordUpdate(claim, draft.built(), events, recorded_at)
+    yield RecordUpdate(claim, (Resource(draft.visit, visit),), (), LONG_AGO)
 
 
 def _merges(draft: Draft) -> Iterator[Merge]:

@@ -52,6 +52,8 @@ class _Reader:
 
     def _read_whole(self, row: Row, raw: str) -> None:
         if row.read is not None and row.read(self.draft, self.segment, self.targets):
+            if row.first:
+                self._keep_others(row.field)
             self._tell(row, raw, "mapped", row.detail)
         else:
             self._keep(row)
@@ -65,18 +67,40 @@ class _Reader:
                 self._keep_text(rep, row.field)
                 self._tell(row, rep.raw, "kept", self._home(row), occurrence)
             else:
+                if row.first:
+                    self._keep_rest(rep, row.field)
                 self._tell(row, rep.raw, "mapped", row.detail, occurrence)
 
     def _keep(self, row: Row) -> None:
         """Puts a field as it came into the resource of its segment."""
         found = self.segment.repetitions(row.field)
         for number, rep in enumerate(found, 1):
-            value = row.convert(rep, self.draft) if row.convert and row.fate == "kept" and rep.raw != NULL else None
+            value = self._typed(row, rep)
             if value:
                 self._extend({"url": self._url(row.field), row.detail: value})
             else:
                 self._keep_text(rep, row.field)
             self._tell(row, rep.raw, "kept", self._home(row), number if len(found) > 1 else 0)
+
+    def _typed(self, row: Row, rep: Repetition) -> Any:
+        """The value its datatype tells more with; None where that would lose a part."""
+        if row.convert is None or row.fate != "kept" or rep.raw == NULL or (row.first and self._has_parts(rep)):
+            return None
+        return row.convert(rep, self.draft)
+
+    def _keep_others(self, at: int) -> None:
+        """What stands in a field besides its first leaf."""
+        first, *others = self.segment.repetitions(at)
+        self._keep_rest(first, at)
+        for rep in others:
+            self._keep_text(rep, at)
+
+    def _keep_rest(self, rep: Repetition, at: int) -> None:
+        if self._has_parts(rep) and (rest := leftovers(rep, self.draft, f"{self.segment.name}-{at}", {1: 1})):
+            self._extend({"url": self._url(at), "extension": rest})
+
+    def _has_parts(self, rep: Repetition) -> bool:
+        return self.draft.outer in rep.raw or self.draft.inner in rep.raw
 
     def _delete(self, row: Row) -> None:
         """``""`` deletes, unless another field has just filled the same element."""
@@ -121,11 +145,10 @@ class _Reader:
 
     def _keep_text(self, rep: Repetition, at: int) -> None:
         """A field as it came: its text, or the text of each of its parts."""
-        draft = self.draft
-        if draft.outer not in rep.raw and draft.inner not in rep.raw:
+        if not self._has_parts(rep):
             if not rep.raw.isspace():
                 self._extend({"url": self._url(at), "valueString": rep.get()})
-        elif leaves := leftovers(rep, draft, f"{self.segment.name}-{at}", {}):
+        elif leaves := leftovers(rep, self.draft, f"{self.segment.name}-{at}", {}):
             self._extend({"url": self._url(at), "extension": leaves})
 
     def _extend(self, extension: Json) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from plugins.hl7.datatypes.parts import reads_first
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -37,6 +39,8 @@ class Row:
     paths: tuple[Path, ...] = ()
     convert: Convert | None = None
     read: Read | None = None
+    first: bool = False
+    """Whether only the first leaf is read, so that whatever else is written must be kept."""
 
     @property
     def erases(self) -> bool:
@@ -46,18 +50,24 @@ class Row:
 
 def maps(at: int, name: str, path: str, convert: Convert) -> Row:
     """Goes to FHIR paths (``Patient.name[]``, several with blanks between) by a datatype's converter."""
-    return Row(at, name, "mapped", path.replace("[]", ""), tuple(map(_path, path.split())), convert)
+    paths = tuple(map(_path, path.split()))
+    return Row(at, name, "mapped", path.replace("[]", ""), paths, convert, first=reads_first(convert))
 
 
 def reads(at: int, name: str, path: str, read: Read) -> Row:
-    """Goes to FHIR paths by a function of its own, which sees the whole segment."""
+    """The field's first leaf goes to a FHIR path by a function of its own, which sees the whole segment."""
+    return replace(takes(at, name, path, read), first=True)
+
+
+def takes(at: int, name: str, path: str, read: Read) -> Row:
+    """The same for the whole of a field, with every part and repetition of it."""
     erasable = () if path.startswith("*") or "[" in path else (_path(path),)
     return Row(at, name, "mapped", path, erasable, read=read)
 
 
 def keeps(at: int, name: str, value: str = "", convert: Convert | None = None) -> Row:
     """Kept as it came, or as a ``value[x]`` where a datatype tells more than the text."""
-    return Row(at, name, "kept", value, convert=convert)
+    return Row(at, name, "kept", value, convert=convert, first=reads_first(convert))
 
 
 def ignores(at: int, name: str, reason: str) -> Row:

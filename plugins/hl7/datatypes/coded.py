@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import SYSTEMS, table
-from plugins.hl7.datatypes.parts import extended, leftovers, parts
+from plugins.hl7.datatypes.parts import extended, first_only, leftovers, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +127,7 @@ def one_coding(rep: Repetition, draft: Draft) -> Json | None:
 def translated(name: str) -> Callable[[Repetition, Draft], str | None]:
     """IS, ID or CWE -> code by table ``name``; None when the table has none, for a code is never guessed."""
 
+    @first_only
     def read(rep: Repetition, draft: Draft) -> str | None:
         del draft
         standard = table(name).get(rep.get().strip())
@@ -135,6 +136,7 @@ def translated(name: str) -> Callable[[Repetition, Draft], str | None]:
     return read
 
 
+@first_only
 def yes_no(rep: Repetition, draft: Draft) -> bool | None:
     """ID of table 0136 -> boolean."""
     del draft
@@ -147,6 +149,7 @@ def language(rep: Repetition, draft: Draft) -> Json | None:
     return found and with_translation(found, "language", "")
 
 
+@first_only
 def text(rep: Repetition, draft: Draft) -> str | None:
     """ST, TX or FT -> string: the first component, decoded."""
     del draft

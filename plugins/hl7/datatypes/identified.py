@@ -10,7 +10,7 @@ from uuid import UUID
 from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.datatypes.coded import OID, V2
 from plugins.hl7.datatypes.moment import span
-from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
+from plugins.hl7.datatypes.parts import compact, extended, first_only, leftovers, parts, sub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +110,7 @@ def number_of(value: str, draft: Draft, kind: str) -> Json:
 def bare(kind: str) -> Callable[[Repetition, Draft], Json | None]:
     """ST -> Identifier of a type."""
 
+    @first_only
     def read(rep: Repetition, draft: Draft) -> Json | None:
         value = rep.get().strip()
         return number_of(value, draft, kind) if value else None

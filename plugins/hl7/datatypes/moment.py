@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from plugins.hl7.datatypes.parts import compact, parts
+from plugins.hl7.datatypes.parts import compact, first_only, parts
 
 if TYPE_CHECKING:
     from hub import Json
@@ -95,17 +95,20 @@ def day_of(text: str) -> str | None:
     return _day(found[1], found[2], found[3])
 
 
+@first_only
 def moment(rep: Repetition, draft: Draft) -> str | None:
     """TS or DTM -> dateTime."""
     return date_time(rep.get().strip(), draft.zone)
 
 
+@first_only
 def day(rep: Repetition, draft: Draft) -> str | None:
     """DT, TS or DTM -> date."""
     del draft
     return day_of(rep.get().strip())
 
 
+@first_only
 def exact(rep: Repetition, draft: Draft) -> str | None:
     """TS or DTM -> instant, for elements that allow nothing less."""
     text = rep.get().strip()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import code_system
-from plugins.hl7.datatypes.parts import compact, extended, leftovers, parts, sub
+from plugins.hl7.datatypes.parts import compact, extended, first_only, leftovers, parts, sub
 
 if TYPE_CHECKING:
     from hub import Json
@@ -32,6 +32,7 @@ def count(text: str) -> int | None:
     return int(text) if _WHOLE.fullmatch(text.strip()) else None
 
 
+@first_only
 def positive(rep: Repetition, draft: Draft) -> int | None:
     """NM -> positiveInt."""
     del draft

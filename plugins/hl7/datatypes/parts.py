@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from hub import Json
     from plugins.hl7.draft import Draft
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 EXTENSION = "urn:hub:v2:"
 _PAD = [""] * 24
+_FIRST_ONLY: set[Callable[..., Any]] = set()
+
+C = TypeVar("C", bound="Callable[..., Any]")
 
 
 def parts(rep: Repetition, draft: Draft) -> list[str]:
@@ -43,6 +47,16 @@ def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int])
                 name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
                 found.append({"url": name, "valueString": value})
     return found
+
+
+def first_only(convert: C) -> C:
+    """Marks a converter that reads only the first leaf: what else is written there is kept."""
+    _FIRST_ONLY.add(convert)
+    return convert
+
+
+def reads_first(convert: Callable[..., Any] | None) -> bool:
+    return convert in _FIRST_ONLY
 
 
 def extended(element: Json, extensions: list[Json]) -> Json:

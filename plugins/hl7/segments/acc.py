@@ -20,7 +20,7 @@ from plugins.hl7.keeping import (
     ENTITY,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, keeps, maps, reads
+from plugins.hl7.rows import Room, keeps, maps, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -69,12 +69,12 @@ ROOM = Room(
         maps(2, "Accident Code", "Observation.code", concept),
         keeps(3, "Accident Location"),
         keeps(4, "Auto Accident State", *CONCEPT),
-        reads(5, "Accident Job Related Indicator", "Observation.component", _said(5, "job related")),
-        reads(6, "Accident Death Indicator", "Observation.component", _said(6, "death")),
+        takes(5, "Accident Job Related Indicator", "Observation.component", _said(5, "job related")),
+        takes(6, "Accident Death Indicator", "Observation.component", _said(6, "death")),
         keeps(7, "Entered by", *PRACTITIONER),
         keeps(8, "Accident Description"),
         maps(9, "Brought in by", "Observation.valueString", text),
-        reads(10, "Police Notified Indicator", "Observation.component", _said(10, "police notified")),
+        takes(10, "Police Notified Indicator", "Observation.component", _said(10, "police notified")),
         keeps(11, "Accident Address", *ADDRESS),
         maps(12, "Degree of Patient Liability", "Observation.identifier[]", entity),
         keeps(13, "Accident Identifier", *ENTITY),

@@ -12,7 +12,7 @@ from plugins.hl7.datatypes.coded import (
 )
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import EXTENSION, extended
-from plugins.hl7.rows import Room, ignores, maps, reads
+from plugins.hl7.rows import Room, ignores, maps, takes
 
 if TYPE_CHECKING:
     from hub import Json
@@ -82,10 +82,10 @@ ROOM = Room(
     "Patient Allergy Information",
     (
         ignores(1, "Set ID AL1", "a counter within the message"),
-        reads(2, "Allergen Type Code", "AllergyIntolerance.category", _kind),
+        takes(2, "Allergen Type Code", "AllergyIntolerance.category", _kind),
         maps(3, "Allergen Code Mnemonic Description", "AllergyIntolerance.code", concept),
-        reads(4, "Allergy Severity Code", "AllergyIntolerance.criticality", _severity),
-        reads(5, "Allergy Reaction Code", "AllergyIntolerance.reaction", _reaction),
+        takes(4, "Allergy Severity Code", "AllergyIntolerance.criticality", _severity),
+        takes(5, "Allergy Reaction Code", "AllergyIntolerance.reaction", _reaction),
         maps(6, "Identification Date", "AllergyIntolerance.onsetDateTime", moment),
     ),
     _open,

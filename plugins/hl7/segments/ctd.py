@@ -13,7 +13,7 @@ from plugins.hl7.keeping import (
     CONCEPT,
     PLACE,
 )
-from plugins.hl7.rows import Room, keeps, reads
+from plugins.hl7.rows import Room, keeps, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -57,11 +57,11 @@ ROOM = Room(
     "CTD",
     "Contact Data",
     (
-        reads(1, "Contact Role", "Patient.contact.relationship", _with_name(1)),
-        reads(2, "Contact Name", "Patient.contact.name", _asked),
-        reads(3, "Contact Address", "Patient.contact.address", _with_name(3)),
+        takes(1, "Contact Role", "Patient.contact.relationship", _with_name(1)),
+        takes(2, "Contact Name", "Patient.contact.name", _asked),
+        takes(3, "Contact Address", "Patient.contact.address", _with_name(3)),
         keeps(4, "Contact Location", *PLACE),
-        reads(5, "Contact Communication Information", "Patient.contact.telecom", _with_name(5)),
+        takes(5, "Contact Communication Information", "Patient.contact.telecom", _with_name(5)),
         keeps(6, "Preferred Method of Contact", *CONCEPT),
         keeps(7, "Contact Identifiers"),
     ),

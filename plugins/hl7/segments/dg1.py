@@ -21,7 +21,7 @@ from plugins.hl7.keeping import (
     NUMBER,
     extension,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:
     from hub import Json
@@ -94,10 +94,6 @@ def _deleted(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return True
 
 
-def _recorded(rep: Repetition, draft: Draft) -> str | None:
-    return moment(rep, draft)
-
-
 def _caused(rep: Repetition, draft: Draft) -> Json | None:
     """DG1-22: another diagnosis it is due to, by its number."""
     found = entity(rep, draft)
@@ -113,7 +109,7 @@ ROOM = Room(
         maps(3, "Diagnosis Code DG1", "Condition.code", concept),
         reads(4, "Diagnosis Description", "Condition.code.text", _described),
         maps(5, "Diagnosis Date/Time", "Condition.onsetDateTime", moment),
-        reads(6, "Diagnosis Type", "Encounter.diagnosis.use", _used),
+        takes(6, "Diagnosis Type", "Encounter.diagnosis.use", _used),
         keeps(7, "Major Diagnostic Category", *CONCEPT),
         keeps(8, "Diagnostic Related Group", *CONCEPT),
         keeps(9, "DRG Approval Indicator"),
@@ -126,7 +122,7 @@ ROOM = Room(
         maps(16, "Diagnosing Clinician", "Condition.asserter", practitioner),
         keeps(17, "Diagnosis Classification", *CONCEPT),
         keeps(18, "Confidential Indicator"),
-        maps(19, "Attestation Date/Time", "Condition.recordedDate", _recorded),
+        maps(19, "Attestation Date/Time", "Condition.recordedDate", moment),
         maps(20, "Diagnosis Identifier", "Condition.identifier[]", entity),
         reads(21, "Diagnosis Action Code", "Condition.verificationStatus", _deleted),
         maps(22, "Parent Diagnosis", "Condition.extension[]", extension("condition-dueTo", "valueReference", _caused)),

@@ -26,7 +26,7 @@ from plugins.hl7.keeping import (
     NUMBER,
     ORGANIZATION,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -96,7 +96,7 @@ ROOM = Room(
         keeps(33, "Living Dependency", *CONCEPT),
         keeps(34, "Ambulatory Status", *CONCEPT),
         keeps(35, "Citizenship", *CONCEPT),
-        reads(36, "Primary Language", "RelatedPerson.communication", _spoken),
+        takes(36, "Primary Language", "RelatedPerson.communication", _spoken),
         keeps(37, "Living Arrangement", *CONCEPT),
         keeps(38, "Publicity Code", *CONCEPT),
         keeps(39, "Protection Indicator"),

@@ -21,7 +21,7 @@ from plugins.hl7.keeping import (
     ORGANIZATION,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:
     from hub import Json
@@ -113,10 +113,10 @@ ROOM = Room(
     "Patient Adverse Reaction Information",
     (
         ignores(1, "Set ID IAM", "a counter within the message"),
-        reads(2, "Allergen Type Code", "AllergyIntolerance.category", _kind),
+        takes(2, "Allergen Type Code", "AllergyIntolerance.category", _kind),
         maps(3, "Allergen Code Mnemonic Description", "AllergyIntolerance.code", concept),
-        reads(4, "Allergy Severity Code", "AllergyIntolerance.criticality", _severity),
-        reads(5, "Allergy Reaction Code", "AllergyIntolerance.reaction", _reaction),
+        takes(4, "Allergy Severity Code", "AllergyIntolerance.criticality", _severity),
+        takes(5, "Allergy Reaction Code", "AllergyIntolerance.reaction", _reaction),
         reads(6, "Allergy Action Code", "AllergyIntolerance.verificationStatus", _removed),
         maps(7, "Allergy Unique Identifier", "AllergyIntolerance.identifier[]", entity),
         keeps(8, "Action Reason"),

@@ -28,7 +28,7 @@ from plugins.hl7.keeping import (
     ORGANIZATION,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -156,7 +156,7 @@ ROOM = Room(
         ignores(1, "Set ID IN1", "a counter within the message"),
         maps(2, "Health Plan ID", "Coverage.class[]", _plan),
         keeps(3, "Insurance Company ID", *IDENTIFIER),
-        reads(4, "Insurance Company Name", "Coverage.payor", _company),
+        takes(4, "Insurance Company Name", "Coverage.payor", _company),
         keeps(5, "Insurance Company Address", *ADDRESS),
         keeps(6, "Insurance Co Contact Person"),
         keeps(7, "Insurance Co Phone Number", *CONTACT),

@@ -20,7 +20,7 @@ from plugins.hl7.keeping import (
     ORGANIZATION,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, keeps, maps, reads
+from plugins.hl7.rows import Room, keeps, maps, takes
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -77,7 +77,7 @@ ROOM = Room(
         keeps(31, "Living Dependency", *CONCEPT),
         keeps(32, "Ambulatory Status", *CONCEPT),
         keeps(33, "Citizenship", *CONCEPT),
-        reads(34, "Primary Language", "RelatedPerson.communication", _spoken),
+        takes(34, "Primary Language", "RelatedPerson.communication", _spoken),
         keeps(35, "Living Arrangement", *CONCEPT),
         keeps(36, "Publicity Code", *CONCEPT),
         keeps(37, "Protection Indicator"),

@@ -22,7 +22,7 @@ from plugins.hl7.keeping import (
     CONCEPT,
     ORGANIZATION,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -78,7 +78,7 @@ ROOM = Room(
         keeps(17, "Living Dependency", *CONCEPT),
         keeps(18, "Ambulatory Status", *CONCEPT),
         keeps(19, "Citizenship", *CONCEPT),
-        reads(20, "Primary Language", "RelatedPerson.communication", _spoken),
+        takes(20, "Primary Language", "RelatedPerson.communication", _spoken),
         keeps(21, "Living Arrangement", *CONCEPT),
         keeps(22, "Publicity Code", *CONCEPT),
         keeps(23, "Protection Indicator"),

@@ -13,7 +13,7 @@ from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     MOMENT,
 )
-from plugins.hl7.rows import Room, ignores, keeps, reads
+from plugins.hl7.rows import Room, ignores, keeps, reads, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -79,9 +79,9 @@ ROOM = Room(
     (
         ignores(1, "Set ID NTE", "a counter within the message"),
         keeps(2, "Source of Comment"),
-        reads(3, "Comment", "*.note.text", _note),
-        reads(4, "Comment Type", "*.note.extension", _with_the_note(4)),
-        reads(5, "Entered by", "*.note.authorReference", _with_the_note(5)),
+        takes(3, "Comment", "*.note.text", _note),
+        takes(4, "Comment Type", "*.note.extension", _with_the_note(4)),
+        takes(5, "Entered by", "*.note.authorReference", _with_the_note(5)),
         reads(6, "Entered Date/Time", "*.note.time", _with_the_note(6)),
         keeps(7, "Effective Start Date", *MOMENT),
         keeps(8, "Expiration Date", *MOMENT),

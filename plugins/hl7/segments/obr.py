@@ -29,7 +29,7 @@ from plugins.hl7.keeping import (
     NUMBER,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import open_order
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ ROOM = Room(
         keeps(12, "Danger Code", *CONCEPT),
         keeps(13, "Relevant Clinical Information", *CONCEPT),
         maps(14, "Specimen Received Date/Time", "Specimen.receivedTime", moment),
-        reads(15, "Specimen Source", "Specimen.type", _source),
-        reads(16, "Ordering Provider", "ServiceRequest.requester", _requester),
+        takes(15, "Specimen Source", "Specimen.type", _source),
+        takes(16, "Ordering Provider", "ServiceRequest.requester", _requester),
         keeps(17, "Order Callback Phone Number", *CONTACT),
         keeps(18, "Placer Field 1"),
         keeps(19, "Placer Field 2"),

@@ -29,7 +29,7 @@ from plugins.hl7.keeping import (
     PRACTITIONER,
     extension,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.doses import told_of_dose
 from plugins.hl7.segments.values import value_of
 
@@ -169,9 +169,9 @@ ROOM = Room(
         ignores(1, "Set ID OBX", "a counter within the message"),
         reads(2, "Value Type", "Observation.value[x]", _type),
         maps(3, "Observation Identifier", "Observation.code", concept),
-        reads(4, "Observation Sub ID", "Observation.extension", _part),
-        reads(5, "Observation Value", "Observation.value[x]", _value),
-        reads(6, "Units", "Observation.valueQuantity.unit", _unit),
+        takes(4, "Observation Sub ID", "Observation.extension", _part),
+        takes(5, "Observation Value", "Observation.value[x]", _value),
+        takes(6, "Units", "Observation.valueQuantity.unit", _unit),
         maps(7, "References Range", "Observation.referenceRange[]", _range),
         maps(8, "Interpretation Codes", "Observation.interpretation[]", concept_by("interpretation", f"{V2}0078")),
         keeps(9, "Probability", *NUMBER),
@@ -193,7 +193,7 @@ ROOM = Room(
         maps(20, "Observation Site", "Observation.bodySite", concept),
         maps(21, "Observation Instance Identifier", "Observation.identifier[]", entity),
         keeps(22, "Mood Code", *CONCEPT),
-        reads(23, "Performing Organization Name", "Observation.performer", _lab),
+        takes(23, "Performing Organization Name", "Observation.performer", _lab),
         keeps(24, "Performing Organization Address", *ADDRESS),
         keeps(25, "Performing Organization Medical Director", *PRACTITIONER),
         keeps(26, "Patient Results Release Category"),

@@ -25,7 +25,7 @@ from plugins.hl7.keeping import (
     PLACE,
     PRACTITIONER,
 )
-from plugins.hl7.rows import Room, keeps, maps, reads
+from plugins.hl7.rows import Room, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import following, open_dose, open_order
 from plugins.hl7.segments.orders import group as _group
 from plugins.hl7.segments.roles import acted
@@ -122,7 +122,7 @@ ROOM = Room(
         reads(9, "Date/Time of Transaction", "ServiceRequest.authoredOn", _entered),
         keeps(10, "Entered by", *PRACTITIONER),
         keeps(11, "Verified by", *PRACTITIONER),
-        reads(12, "Ordering Provider", "ServiceRequest.requester", _ordered_by),
+        takes(12, "Ordering Provider", "ServiceRequest.requester", _ordered_by),
         keeps(13, "Enterer's Location", *PLACE),
         keeps(14, "Call Back Phone Number", *CONTACT),
         keeps(15, "Order Effective Date/Time", *MOMENT),

@@ -14,7 +14,7 @@ from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     PLACE,
 )
-from plugins.hl7.rows import Room, keeps, maps, reads
+from plugins.hl7.rows import Room, keeps, maps, reads, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -79,25 +79,25 @@ ROOM = Room(
     (
         maps(1, "Death Cause Code", "Condition.code", concept),
         keeps(2, "Death Location", *PLACE),
-        reads(3, "Death Certified Indicator", "Observation.valueCodeableConcept", _said(3, "death certified")),
+        takes(3, "Death Certified Indicator", "Observation.valueCodeableConcept", _said(3, "death certified")),
         reads(
             4,
             "Death Certificate Signed Date/Time",
             "Procedure.performedDateTime",
             _done("death certification", "performedDateTime", 4, moment),
         ),
-        reads(
+        takes(
             5, "Death Certified by", "Procedure.performer", _done("death certification", "performer", 5, practitioner)
         ),
-        reads(6, "Autopsy Indicator", "Observation.valueCodeableConcept", _said(6, "autopsy")),
-        reads(
+        takes(6, "Autopsy Indicator", "Observation.valueCodeableConcept", _said(6, "autopsy")),
+        takes(
             7,
             "Autopsy Start and End Date/Time",
             "Procedure.performedPeriod",
             _done("autopsy", "performedPeriod", 7, period),
         ),
-        reads(8, "Autopsy Performed by", "Procedure.performer", _done("autopsy", "performer", 8, practitioner)),
-        reads(9, "Coroner Indicator", "Observation.valueCodeableConcept", _said(9, "coroner")),
+        takes(8, "Autopsy Performed by", "Procedure.performer", _done("autopsy", "performer", 8, practitioner)),
+        takes(9, "Coroner Indicator", "Observation.valueCodeableConcept", _said(9, "coroner")),
     ),
     _open,
     _close,

@@ -32,7 +32,7 @@ from plugins.hl7.keeping import (
     MOMENT,
     extension,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:
     from hub import Json
@@ -151,7 +151,7 @@ ROOM = Room(
         maps(3, "Patient Identifier List", "Patient.identifier[]", identifier),
         maps(4, "Patient Identifier List", "Patient.identifier[]", identifier),
         maps(5, "Patient Name", "Patient.name[]", names),
-        reads(6, "Mother's Maiden Name", "Patient.extension", _maiden),
+        takes(6, "Mother's Maiden Name", "Patient.extension", _maiden),
         reads(7, "Date/Time of Birth", "Patient.birthDate", _birth),
         maps(8, "Administrative Sex", "Patient.gender", translated("sex")),
         maps(9, "Patient Alias", "Patient.name[]", names),
@@ -160,7 +160,7 @@ ROOM = Room(
         keeps(12, "County Code"),
         maps(13, "Phone Number Home", "Patient.telecom[]", contact("home")),
         maps(14, "Phone Number Business", "Patient.telecom[]", contact("work")),
-        reads(15, "Primary Language", "Patient.communication", _language),
+        takes(15, "Primary Language", "Patient.communication", _language),
         maps(16, "Marital Status", "Patient.maritalStatus", concept_by("marital", f"{V2}0002")),
         maps(
             17,
@@ -171,7 +171,7 @@ ROOM = Room(
         keeps(18, "Patient Account Number", *IDENTIFIER),
         reads(19, "SSN Number Patient", "Patient.identifier", _national),
         maps(20, "Driver's License Number Patient", "Patient.identifier[]", licence),
-        reads(21, "Mother's Identifier", "RelatedPerson.identifier", _mother),
+        takes(21, "Mother's Identifier", "RelatedPerson.identifier", _mother),
         keeps(22, "Ethnic Group", *CONCEPT),
         maps(23, "Birth Place", "Patient.extension[]", extension("patient-birthPlace", "valueAddress", _birthplace)),
         reads(24, "Multiple Birth Indicator", "Patient.multipleBirthBoolean", _multiple),

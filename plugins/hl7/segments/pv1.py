@@ -22,7 +22,7 @@ from plugins.hl7.keeping import (
     MOMENT,
     NUMBER,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 from plugins.hl7.segments.roles import at_place, in_role
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ ROOM = Room(
     "Patient Visit",
     (
         ignores(1, "Set ID PV1", "a counter within the message"),
-        reads(2, "Patient Class", "Encounter.class", _class),
+        takes(2, "Patient Class", "Encounter.class", _class),
         maps(3, "Assigned Patient Location", "Encounter.location[]", _assigned),
         maps(4, "Admission Type", "Encounter.type[]", of_table("0007")),
         maps(5, "Preadmit Number", "Encounter.hospitalization.preAdmissionIdentifier", identifier),
@@ -153,10 +153,10 @@ ROOM = Room(
             "Encounter.hospitalization.specialArrangement[]",
             concept_by("ambulatory", f"{V2}0009"),
         ),
-        reads(16, "VIP Indicator", "Encounter.hospitalization.specialCourtesy", _courtesy),
+        takes(16, "VIP Indicator", "Encounter.hospitalization.specialCourtesy", _courtesy),
         maps(17, "Admitting Doctor", "Encounter.participant[]", in_role("ADM")),
         keeps(18, "Patient Type", *CONCEPT),
-        reads(19, "Visit Number", "Encounter.identifier", _number),
+        takes(19, "Visit Number", "Encounter.identifier", _number),
         keeps(20, "Financial Class", *CONCEPT),
         keeps(21, "Charge Price Indicator", *CONCEPT),
         keeps(22, "Courtesy Code", *CONCEPT),

@@ -23,7 +23,7 @@ from plugins.hl7.keeping import (
     MOMENT,
     NUMBER,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import open_dose
 from plugins.hl7.segments.roles import acted
 
@@ -143,9 +143,9 @@ ROOM = Room(
         keeps(4, "Date/Time End of Administration", *MOMENT),
         maps(5, "Administered Code", "Immunization.vaccineCode", concept),
         reads(6, "Administered Amount", "Immunization.doseQuantity", _given),
-        reads(7, "Administered Units", "Immunization.doseQuantity", _unit),
+        takes(7, "Administered Units", "Immunization.doseQuantity", _unit),
         keeps(8, "Administered Dosage Form", *CONCEPT),
-        reads(9, "Administration Notes", "Immunization.primarySource", _source),
+        takes(9, "Administration Notes", "Immunization.primarySource", _source),
         maps(10, "Administering Provider", "Immunization.performer[]", _given_by),
         keeps(11, "Administered At Location"),
         keeps(12, "Administered Per Time Unit"),
@@ -163,7 +163,7 @@ ROOM = Room(
         keeps(24, "Administered Drug Strength Volume Units", *CONCEPT),
         keeps(25, "Administered Barcode Identifier", *CONCEPT),
         keeps(26, "Pharmacy Order Type"),
-        reads(27, "Administer At", "Immunization.location", _where),
+        takes(27, "Administer At", "Immunization.location", _where),
         keeps(28, "Administered At Address", *ADDRESS),
         keeps(29, "Administered Tag Identifier", *ENTITY),
     ),

@@ -24,7 +24,7 @@ from plugins.hl7.keeping import (
     NUMBER,
     QUANTITY,
 )
-from plugins.hl7.rows import Room, ignores, keeps, maps, reads
+from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -104,7 +104,7 @@ ROOM = Room(
         maps(3, "Specimen Parent Ids", "Specimen.parent[]", _parents),
         maps(4, "Specimen Type", "Specimen.type", of_table("0487")),
         keeps(5, "Specimen Type Modifier", *CONCEPT),
-        reads(6, "Specimen Additives", "Specimen.container.additiveCodeableConcept", _first(6)),
+        takes(6, "Specimen Additives", "Specimen.container.additiveCodeableConcept", _first(6)),
         maps(7, "Specimen Collection Method", "Specimen.collection.method", of_table("0488")),
         maps(8, "Specimen Source Site", "Specimen.collection.bodySite", concept),
         keeps(9, "Specimen Source Site Modifier", *CONCEPT),
@@ -115,7 +115,7 @@ ROOM = Room(
         maps(14, "Specimen Description", "Specimen.note[]", _noted),
         keeps(15, "Specimen Handling Code", *CONCEPT),
         keeps(16, "Specimen Risk Code", *CONCEPT),
-        reads(17, "Specimen Collection Date/Time", "Specimen.collection.collectedDateTime", _collected),
+        takes(17, "Specimen Collection Date/Time", "Specimen.collection.collectedDateTime", _collected),
         maps(18, "Specimen Received Date/Time", "Specimen.receivedTime", moment),
         keeps(19, "Specimen Expiration Date/Time", *MOMENT),
         maps(20, "Specimen Availability", "Specimen.status", translated("specimen_status")),
@@ -125,7 +125,7 @@ ROOM = Room(
         maps(24, "Specimen Condition", "Specimen.condition[]", of_table("0493")),
         keeps(25, "Specimen Current Quantity", *QUANTITY),
         keeps(26, "Number of Specimen Containers", *NUMBER),
-        reads(27, "Container Type", "Specimen.container.type", _first(27)),
+        takes(27, "Container Type", "Specimen.container.type", _first(27)),
         keeps(28, "Container Condition", *CONCEPT),
         keeps(29, "Specimen Child Role", *CONCEPT),
         maps(30, "Accession ID", "Specimen.accessionIdentifier", identifier),

@@ -1,0 +1,154 @@
+"""What a message is, whom it is about, when it was recorded, and what it is never guessed to be."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from hub import ParseError, UnsupportedMessage
+from plugins.hl7.events import EVENTS
+from plugins.hl7.parse import LONG_AGO
+from tests.plugins.hl7.mapping import HEADER, ID, body, told, updates
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def test_a_message_without_type_is_parked() -> None:
+    with pytest.raises(ParseError) as caught:
+        updates(HEADER.replace("ADT^A08^ADT_A01", "") + "\rPID|1||M1")
+
+    assert caught.value.place == "MSH-9"
+
+
+def test_a_message_of_a_type_we_do_not_use_is_skipped() -> None:
+    with pytest.raises(UnsupportedMessage) as caught:
+        updates(HEADER.replace("ADT^A08", "ZZZ^Z99") + "\rPID|1||M1")
+
+    assert "ZZZ^Z99" in str(caught.value)
+
+
+def test_a_message_about_nobody_is_parked() -> None:
+    with pytest.raises(ParseError) as caught:
+        updates(HEADER + "\rPV1|1|I")
+
+    assert caught.value.place == "PID"
+
+
+@pytest.mark.parametrize(("kind", "trigger"), sorted(EVENTS))
+def test_every_event_of_the_table_is_read(kind: str, trigger: str) -> None:
+    header = HEADER.replace("ADT^A08^ADT_A01", f"{kind}^{trigger}")
+
+    assert told(header=header).claim is not None
+
+
+@pytest.mark.parametrize(("kind", "event"), [("ADT", "EVN|A04"), ("ORU", "NTE|1||x"), ("VXU", "NTE|1||x")])
+def test_an_old_message_names_its_trigger_elsewhere_or_not_at_all(kind: str, event: str) -> None:
+    assert told(event, header=HEADER.replace("ADT^A08^ADT_A01", kind)).claim is not None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ("990101199003070015^^^^NNCHN~M1^^^HOSP^MR", "urn:oid:2.999.1|M1"),
+        ("C1^^^CARD^HC~M1^^^HOSP^PI", "urn:oid:2.999.1|M1"),
+        ("P1^^^HOSP^PI~M1^^^HOSP^MR", "urn:oid:2.999.1|M1"),
+        ("990101199003070015^^^^01", f"{ID}|990101199003070015"),
+        ("M1", "urn:hub:hospital|M1"),
+        ("M1^^^LAB", "urn:hub:hospital:LAB|M1"),
+        ("M1^^^LAB&1.2.3&ISO", "urn:oid:1.2.3|M1"),
+        ("M1^^^&http://lab.example&URI", "http://lab.example|M1"),
+        ('""', ""),
+    ],
+)
+def test_a_claim_is_keyed_by_the_senders_own_number(numbers: str, expected: str) -> None:
+    claim = told(f"PID|1||{numbers}||王伟").claim
+
+    assert claim is not None
+    assert claim.source_id == expected
+
+
+def test_without_pid_3_older_fields_number_the_person() -> None:
+    second, fourth = told("PID|1|A7").claim, told("PID|1|||A8^^^HOSP").claim
+
+    assert second is not None
+    assert fourth is not None
+    assert (second.source_id, fourth.source_id) == ("urn:hub:hospital|A7", "urn:oid:2.999.1|A8")
+
+
+@pytest.mark.parametrize(
+    ("event", "sent", "expected"),
+    [
+        ("20240301075900", "20240301080000", datetime(2024, 3, 1, 7, 59, tzinfo=CHINA)),
+        ("202403010759", "20240301080000", datetime(2024, 3, 1, 7, 59, tzinfo=CHINA)),
+        ("20240301", "20240301080000", datetime(2024, 3, 1, 8, 0, tzinfo=CHINA)),
+        ("20240231075900", "20240301080000", datetime(2024, 3, 1, 8, 0, tzinfo=CHINA)),
+        ("", "20240301080000.5+0000", datetime(2024, 3, 1, 16, 0, 0, 500000, tzinfo=CHINA)),
+        ("", "20240301", None),
+    ],
+)
+def test_it_is_recorded_when_the_event_was_if_that_is_told_to_the_minute(
+    event: str, sent: str, expected: datetime | None
+) -> None:
+    header = HEADER.replace("20240301080000", sent)
+
+    assert told(f"EVN|A08|{event}", header=header).recorded_at == expected
+
+
+def test_a_merge_retires_the_number_in_mrg_in_favour_of_pid() -> None:
+    header = HEADER.replace("A08^ADT_A01", "A40^ADT_A39")
+    found = updates("\r".join([header, "PID|1||M1^^^HOSP", "MRG|M2^^^HOSP", "PID|2||M3^^^HOSP", "MRG|M4^^^HOSP"]))
+
+    pairs = [(one.claim.source_id, one.events[0].retired.source_id) for one in found if one.claim]
+    assert pairs == [("urn:oid:2.999.1|M1", "urn:oid:2.999.1|M2"), ("urn:oid:2.999.1|M3", "urn:oid:2.999.1|M4")]
+
+
+def test_mrg_means_nothing_outside_a_merge() -> None:
+    assert told("MRG|M2^^^HOSP").events == ()
+
+
+def test_segments_may_stand_anywhere() -> None:
+    found = told("DG1|1||J18^肺炎^I10", "PV1|1|I|||||||||||||||||V1^^^VISIT", "PID|1||M1^^^HOSP")
+
+    condition = body(found, "Condition")
+    assert condition["encounter"] == {"reference": "Encounter/urn:oid:2.999.2|V1"}
+    assert condition["subject"] == {"reference": "Patient/urn:oid:2.999.1|M1"}
+
+
+def test_a_result_overrules_nothing_that_is_known_of_the_visit() -> None:
+    header = HEADER.replace("ADT^A08^ADT_A01", "ORU^R01")
+    results, visit = updates(
+        "\r".join([header, "PID|1||M1^^^HOSP", "PV1|1|I|||||||||||||||||V1^^^VISIT", "OBR|1||F1|X", "OBX|1|ST|A||b"])
+    )
+
+    assert {one.type for one in results.resources} == {"ServiceRequest", "DiagnosticReport", "Observation"}
+    assert [one.type for one in visit.resources] == ["Encounter"]
+    assert visit.recorded_at == LONG_AGO
+    assert visit.claim == results.claim
+
+
+@pytest.mark.parametrize(
+    "number", ["990101199003070015", "９９０１０１１９９００３０７００１５", "990101 19900307 0015"]
+)
+def test_a_residents_number_is_tidied_and_found_in_pid_19(number: str) -> None:
+    claim = told(f"PID|1||M1^^^HOSP||王伟||||||||||||||{number}").claim
+
+    assert claim is not None
+    assert [(one.system, one.value) for one in claim.identifiers] == [
+        ("urn:oid:2.999.1", "M1"),
+        (ID, "990101199003070015"),
+    ]
+
+
+def test_a_small_x_in_a_number_becomes_large() -> None:
+    claim = told("PID|1||99010119900307001x^^^^NNCHN").claim
+
+    assert claim is not None
+    assert claim.identifiers[0].value == "99010119900307001X"
+
+
+def test_what_is_no_residents_number_in_pid_19_gets_a_system_of_its_own() -> None:
+    claim = told("PID|1||M1^^^HOSP||||||||||||||||S-12345").claim
+
+    assert claim is not None
+    assert (claim.identifiers[1].system, claim.identifiers[1].value) == ("urn:hub:hospital:SS", "S-12345")

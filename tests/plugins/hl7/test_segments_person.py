@@ -1,0 +1,93 @@
+"""PID, NK1, IN1 and what deletes."""
+
+from __future__ import annotations
+
+from tests.plugins.hl7.mapping import body, patient, told
+
+
+def test_an_empty_field_says_nothing() -> None:
+    assert patient("PID|1||M1||||||") == {
+        "resourceType": "Patient",
+        "identifier": [{"system": "urn:hub:hospital", "value": "M1"}],
+    }
+
+
+def test_two_quotes_delete() -> None:
+    found = patient('PID|1||M1||王^伟||""|""|||""||""|||""')
+
+    assert {name for name, value in found.items() if value is None} == {
+        "birthDate",
+        "gender",
+        "address",
+        "telecom",
+        "maritalStatus",
+    }
+
+
+def test_two_quotes_beside_a_value_for_the_same_element_delete_nothing() -> None:
+    assert [one["value"] for one in patient('PID|1||M1||||||||||138|""')["telecom"]] == ["138"]
+    assert [one["value"] for one in patient('PID|1||M1||||||||||""|139')["telecom"]] == ["139"]
+
+
+def test_an_impossible_birth_date_is_kept_and_not_made_up() -> None:
+    for written in ("00000000", "20230230", "2023123"):
+        found = patient(f"PID|1||M1||||{written}")
+
+        assert "birthDate" not in found
+        assert found["extension"] == [{"url": "urn:hub:v2:PID-7", "valueString": written}]
+
+
+def test_a_birth_date_is_a_date_and_its_time_stands_beside_it() -> None:
+    found = patient("PID|1||M1||||199003070830")
+
+    assert found["birthDate"] == "1990-03-07"
+    assert found["_birthDate"]["extension"][0]["valueDateTime"] == "1990-03-07T08:30:00+08:00"
+    assert "_birthDate" not in patient("PID|1||M1||||19900307000000")
+
+
+def test_part_of_a_birth_date_is_what_is_known() -> None:
+    assert patient("PID|1||M1||||1990")["birthDate"] == "1990"
+    assert patient("PID|1||M1||||199003")["birthDate"] == "1990-03"
+
+
+def test_when_somebody_died_says_more_than_that_they_did() -> None:
+    when = patient("PID|1||M1" + "|" * 26 + "20240301|Y")
+    that = patient("PID|1||M1" + "|" * 27 + "Y")
+
+    assert when["deceasedDateTime"] == "2024-03-01"
+    assert "deceasedBoolean" not in when
+    assert that["deceasedBoolean"] is True
+
+
+def test_a_contact_is_a_related_person_and_stands_in_the_patient_too() -> None:
+    update = told("NK1|1|李^梅|SPO^配偶|建设街9号|138^PRN^CP")
+
+    related = body(update, "RelatedPerson")
+    assert related["patient"] == {"reference": "Patient/urn:oid:2.999.1|M1"}
+    assert related["relationship"][0]["coding"][0]["code"] == "SPS"
+    assert update.claim is not None
+    contact = update.claim.patient["contact"][0]
+    assert (contact["name"]["text"], contact["telecom"][0]["value"]) == ("李梅", "138")
+
+
+def test_the_mothers_number_makes_her_a_related_person() -> None:
+    mother = body(told("PID|1||M1||||||||||||||||||M0^^^HOSP^MR"), "RelatedPerson")
+
+    assert mother["identifier"][0]["value"] == "M0"
+    assert mother["relationship"][0]["coding"][0]["code"] == "MTH"
+
+
+def test_insurance_is_a_coverage_with_its_payer() -> None:
+    update = told("IN1|1|CZ^城镇职工医保|YB01|南昌市医保局||||||||20240101|20241231||||SEL" + "|" * 19 + "YB990007")
+
+    cover = body(update, "Coverage")
+    assert cover["payor"][0]["display"] == "南昌市医保局"
+    assert (cover["subscriberId"], cover["period"]["end"]) == ("YB990007", "2024-12-31")
+    assert cover["subscriber"] == cover["beneficiary"] == {"reference": "Patient/urn:oid:2.999.1|M1"}
+
+
+def test_a_policy_of_somebody_else_has_its_holder() -> None:
+    update = told("IN1|1|CZ^职工|YB01|医保局||||||||||||李^梅|SPO^配偶|19850101")
+
+    assert body(update, "Coverage")["subscriber"] == {"reference": "RelatedPerson/urn:oid:2.999.1|M1|SPO|李梅"}
+    assert body(update, "RelatedPerson")["birthDate"] == "1985-01-01"
