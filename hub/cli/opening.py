@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hub import control
-from hub.errors import NotFound, Refused
+from hub.errors import HubError, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:  # a command that has a running hub write for it needs none of these
     from hub.adapter import Adapter
@@ -42,7 +42,20 @@ def reading(directory: Path) -> Iterator[tuple[HubConfig, Database]]:
 
     config = outline(directory)
     with closing(open_database(config.database_url, base=directory, writable=False)) as database:
-        yield config, database
+        try:
+            yield config, database
+        except HubError:
+            raise
+        except Exception as error:  # tables that are missing or old fail in each driver's own way
+            _must_be_prepared(database, error)
+            raise
+
+
+def _must_be_prepared(database: Database, error: Exception) -> None:
+    from hub.migrations import pending
+
+    if pending(database):
+        raise Unavailable("the database is not prepared for this version: start the hub, or run hub migrate") from error
 
 
 @contextmanager
@@ -77,7 +90,11 @@ def _alone(directory: Path) -> tuple[Database, Perform]:
 
     config, adapters = whole(directory)
     database = open_database(config.database_url, base=directory)
-    prepare(database)
+    try:
+        prepare(database)
+    except BaseException:
+        database.close()
+        raise
     operations = Operations(database, config, adapters)
     return database, lambda operation, **arguments: operations.perform(operation, arguments, control.me())
 

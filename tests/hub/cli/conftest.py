@@ -31,6 +31,7 @@ from hub import (
     loader,
 )
 from hub.cli.exits import ended
+from hub.cli.outline import outline
 from hub.database import Database, open_database
 from hub.migrations import prepare
 from hub.pipeline import Pipeline
@@ -130,6 +131,7 @@ def work(directory: Path) -> Callable[[], None]:
 
 
 def opened(directory: Path) -> Database:
-    database = open_database("sqlite:///hub.db", base=directory)
+    """The database of the configuration, with its tables."""
+    database = open_database(outline(directory).database_url, base=directory)
     prepare(database)
     return database

@@ -351,6 +351,43 @@ def test_a_token_that_cannot_be_given_says_why(arguments: tuple[str, ...], code:
     assert answer.err
 
 
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_postgresql(directory: Path, postgres_url: str) -> None:
+    (directory / "hub.toml").write_text(f'database = "{postgres_url}"\n')
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_the_verbs_do_the_same_on_postgresql(hub: Hub, slip: Slip, work: Work, tmp_path: Path) -> None:
+    for text in ("A1 007 cough", "garbled", "?"):
+        slip(text)
+    work()
+    assert [row["status"] for row in hub("messages", "--json").data] == ["refused", "parked", "applied"]
+    (resource, *_rest) = hub("show", "1", "--json").data["resources"]
+    assert [row["id"] for row in hub("messages", "--patient", resource["person"], "--json").data] == [1]
+    assert hub("identity", "show", resource["person"], "--json").data["person"] == resource["person"]
+    assert hub("replay", "2", "--json").data[0]["replay"] == 4
+    assert hub("token", "checks", "--scope", "system/*.rs").out.startswith("hub_")
+    assert hub("backup", str(tmp_path / "copy"), "--json").data["counts"]["messages"] == 4
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_without_tables_it_is_said_what_to_do(hub: Hub) -> None:
+    answer = hub("feeds", "--json")
+
+    assert (answer.code, "hub migrate" in answer.err) == (5, True)
+    assert hub("migrate").code == 0
+    assert hub("feeds", "--json").code == 0
+
+
+def test_a_server_that_does_not_answer_ends_with_5(hub: Hub, directory: Path) -> None:
+    (directory / "hub.toml").write_text('database = "postgresql+psycopg://hub@127.0.0.1:1/hub"\n')
+
+    assert hub("feeds").code == 5
+
+
 # --- the house -------------------------------------------------------------------------------------------------------
 
 
