@@ -46,7 +46,7 @@ class App:
         self._failed = False
         self.ending = Ending()
         self.addresses: dict[str, str] = {}
-        """Where each open door is: by feed, and by URL for what plugins serve."""
+        """Where each open door is: by feed, and by path for what is served over HTTP."""
 
     def start(self) -> None:
         """Returns when all doors are open; else raises ``ConfigError``, ``Refused`` or ``Unavailable``."""
@@ -129,7 +129,7 @@ class App:
         server = WebServer(application, self._config.web.listen)
         self._open(audit, server)
         home = f"http://{self._config.web.listen.rpartition(':')[0]}:{server.port}"
-        self.addresses |= {"web": home} | {path.strip("/"): home + path for path in paths}
+        self.addresses |= {path: home + path for path in ("/", *paths)}
 
     def _listen(self, wiring: Wiring, receive: ReceiveFor | None) -> None:
         if "listen" not in self._parts or receive is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,12 @@ class Wiring:
         return receive
 
     def listeners(self, receive: ReceiveFor) -> dict[str, Listener]:
-        found = {feed.name: self.adapters[feed.name].listen(receive(feed.name)) for feed in self.enabled}
-        return {name: listener for name, listener in found.items() if listener is not None}
+        found: dict[str, Listener] = {}
+        for feed in self.enabled:
+            with _as_config_error(feed):
+                if listener := self.adapters[feed.name].listen(receive(feed.name)):
+                    found[feed.name] = listener
+        return found
 
     def worker(self, fatal: Fatal, busy: Callable[[], int]) -> Worker:
         verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
@@ -114,8 +119,14 @@ class Wiring:
 
 
 def _adapter(feed: FeedConfig, kind: AdapterType) -> Adapter[Any]:
-    try:
+    with _as_config_error(feed):
         return kind(feed.name, feed.settings)
+
+
+@contextmanager
+def _as_config_error(feed: FeedConfig) -> Iterator[None]:
+    try:
+        yield
     except HubError:
         raise
     except Exception as error:  # a stranger's adapter may raise anything

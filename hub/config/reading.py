@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -59,9 +60,8 @@ def load(directory: Path, adapters: Adapters, broken: Sequence[Broken] = ()) -> 
         raise Mistakes(
             sorted(mistakes, key=lambda mistake: (mistake.file.parent.name == "feeds", mistake.file, mistake.line))
         )
-    return HubConfig(
-        directory, hub.database, hub.bus, hub.web, hub.work, hub.log, {feed.name: feed for _, feed in feeds}
-    )
+    by_name = MappingProxyType({feed.name: feed for _, feed in feeds})
+    return HubConfig(directory, hub.database, hub.bus, hub.web, hub.work, hub.log, by_name)
 
 
 def _open(path: Path) -> File:

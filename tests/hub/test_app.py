@@ -100,6 +100,13 @@ class Moody(LineAdapter):
         raise KeyError("mood")
 
 
+class Doorless(LineAdapter):
+    name: ClassVar[str] = "doorless"
+
+    def listen(self, receive: Receive) -> Lines:
+        raise KeyError(type(receive).__name__)
+
+
 class Routes:
     @hookimpl
     def register_routes(self, hub: Any) -> list[Route]:
@@ -110,7 +117,7 @@ def plugins() -> Plugins:
     manager = pluggy.PluginManager("hub")
     manager.add_hookspecs(hookspecs)
     manager.register(Routes(), "lines")
-    return Plugins(manager, [Plugin("lines", "lines", "", "", (LineAdapter, Moody))])
+    return Plugins(manager, [Plugin("lines", "lines", "", "", (LineAdapter, Moody, Doorless))])
 
 
 def free_port() -> int:
@@ -192,7 +199,7 @@ def test_a_started_hub_accepts_applies_and_is_ready(started: Started, config: Hu
     assert (status, json.loads(body)["checks"]) == (
         200, {"database": True, "journal": True, "worker": True, "listeners": True},
     )  # fmt: skip
-    assert app.addresses["lines"] == f"http://{config.web.listen}/lines"
+    assert app.addresses["/lines"] == f"http://{config.web.listen}/lines"
     assert get(config, "/lines") == (200, "Hub")
 
 
@@ -228,10 +235,11 @@ def test_an_address_that_is_taken_is_a_config_error_and_leaves_nothing_open(conf
         get(config, "/livez")
 
 
-def test_an_adapter_that_cannot_be_made_is_a_config_error(config: HubConfig) -> None:
+@pytest.mark.parametrize(("adapter", "reason"), [("moody", "mood"), ("doorless", "Door")])
+def test_an_adapter_that_cannot_be_made_is_a_config_error(config: HubConfig, adapter: str, reason: str) -> None:
     feed = config.directory / "feeds" / "ward.toml"
-    feed.write_text(feed.read_text().replace('"lines"', '"moody"'))
-    with pytest.raises(ConfigError, match=r"feed ward: its adapter moody cannot start: KeyError: 'mood'"):
+    feed.write_text(feed.read_text().replace('"lines"', f'"{adapter}"'))
+    with pytest.raises(ConfigError, match=f"feed ward: its adapter {adapter} cannot start: KeyError: '{reason}'"):
         App(load(config.directory, plugins().adapters()), plugins()).start()
 
 
@@ -285,7 +293,7 @@ def test_a_failing_disk_ends_the_hub_with_1_and_nothing_is_acknowledged(
     answers: list[str] = []
 
     def sender() -> None:
-        wait_for(lambda: "web" in app.addresses and get(config, "/readyz")[0] == 200)
+        wait_for(lambda: "/" in app.addresses and get(config, "/readyz")[0] == 200)
         monkeypatch.setattr(Journal, "append", lost)
         answers.extend(send(config, "one"))
 
