@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -245,3 +246,62 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_or_applied_twice(tmp_pa
 def test_the_check_finds_a_planted_fault(tmp_path: Path, fault: str, finding: str) -> None:
     _, _, findings = run(tmp_path, fault, "sqlite:///hub.db", rounds=6)
     assert getattr(findings, finding)
+
+
+# --- a disk that fails ------------------------------------------------------------------------------------------------
+
+
+def test_after_a_failed_write_the_hub_says_yes_to_nobody_and_ends_and_a_new_one_goes_on(tmp_path: Path) -> None:
+    hub = make_hub(tmp_path, "none", "sqlite:///hub.db")
+    port = hub.ports["north"]
+    process = hub.start()
+    assert asyncio.run(_ask_until(port, "before"))
+    journal = tmp_path / "hub-journal.db-wal"
+    size = max(journal.stat().st_size, (tmp_path / "log").stat().st_size + 100_000)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    acknowledged = asyncio.run(_ask_until_refused(port))
+    assert process.wait(15) not in (0, -signal.SIGKILL)
+    process = hub.start()
+    assert asyncio.run(_ask_until(port, "before"))
+    assert asyncio.run(_ask_until(port, "after"))
+    asyncio.run(_drained(hub))
+    process.terminate()
+    assert process.wait(FINISH_S) == 0
+    with _database(hub) as database, database.read() as connection:
+        keys = [key for key, _ in connection.rows(_taken)]
+    assert sorted({*keys} & {"before", "after", *acknowledged}) == sorted({"before", "after", *acknowledged})
+    assert len(keys) == len(set(keys))
+
+
+async def _ask(port: int, control_id: str) -> bool:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(b"\x0b" + message(control_id) + b"\x1c\r")
+        return f"MSA|AA|{control_id}".encode() in await asyncio.wait_for(reader.readuntil(b"\x1c\r"), 5)
+    finally:
+        writer.close()
+
+
+async def _ask_until(port: int, control_id: str) -> bool:
+    end = time.monotonic() + FINISH_S
+    while time.monotonic() < end:
+        with suppress(OSError, EOFError):
+            return await _ask(port, control_id)
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def _ask_until_refused(port: int) -> list[str]:
+    """Those that were acknowledged before the first that was not; none may be acknowledged after it."""
+    acknowledged: list[str] = []
+    refused = False
+    for number in range(2_000):
+        try:
+            said_yes = await _ask(port, f"{number}")
+        except (OSError, EOFError):
+            return acknowledged
+        assert not (refused and said_yes)
+        refused |= not said_yes
+        if said_yes:
+            acknowledged.append(f"{number}")
+    raise AssertionError("the disk never failed")

@@ -2,23 +2,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import distinct, func, select
 
-from hub.adapter import Message, Settings
+from hub.adapter import Adapter, Message, Settings
 from hub.bus import Bus
-from hub.database import Database, open_database
+from hub.database import Database, Statement, open_database
 from hub.errors import Collision, JournalFailed, Unavailable
 from hub.journal import Arrival, Journal
-from hub.model import RecordUpdate
+from hub.model import Claim, RecordUpdate, id_number_fault
+from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
 from hub.pipeline import Pipeline
+from hub.schema import claim
 from hub.settlement import Settlements
 from hub.worker import Worker
 from tests.hub.spine import Obedient, Remembering, applied, opened, payload, until
 
 FEEDS = ("north", "south", "west")
+_persons = Statement(select(func.count(), func.count(distinct(claim.c.person))).select_from(claim))
 
 
 @pytest.fixture
@@ -182,3 +186,47 @@ def test_two_worker_processes_share_the_feeds_and_apply_each_message_once(postgr
         assert sorted(done) == sorted(body for feed in FEEDS for body in bodies[feed])
         for feed in FEEDS:
             assert [body for body in done if f" {feed} " in body] == bodies[feed]
+
+
+class Registry(Adapter[Settings]):
+    """Says who a message is about: its body is a resident's number."""
+
+    name = "registry"
+
+    def parse(self, message: Message) -> Iterable[RecordUpdate]:
+        number = message.body.decode()
+        patient = {
+            "resourceType": "Patient",
+            "identifier": [{"system": ID_NUMBER_SYSTEM, "value": number}],
+            "name": [{"text": f"测试{number[-4:]}"}],
+            "birthDate": "1990-01-01",
+        }
+        return [RecordUpdate(Claim(f"{self.feed} {number}", patient))]
+
+
+def test_feeds_that_bring_the_same_new_residents_at_once_make_no_one_twice(postgres_url: str) -> None:
+    residents = [normal_id_number(f"110101900101{number:03d}") for number in range(200)]
+    residents = [number for number in residents if id_number_fault(number) is None]
+    assert len(residents) > 150
+    with opened(postgres_url) as one:
+        other = open_database(postgres_url)
+        for feed in ("north", "south"):
+            Journal(one).append([Arrival(feed, payload(number)) for number in residents])
+        start = threading.Barrier(2)
+
+        def work(database: Database, feed: str) -> None:
+            pipeline = Pipeline(database, {feed: Registry(feed, Settings())})
+            start.wait()
+            while pipeline.step(feed, 7):
+                pass
+
+        threads = [threading.Thread(target=work, args=pair) for pair in ((one, "north"), (other, "south"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        other.close()
+        states = Settlements(one).feeds()
+        assert [(state.applied, state.parked) for state in states] == [(len(residents), 0)] * 2
+        with one.read() as connection:
+            assert connection.row(_persons) == (2 * len(residents), len(residents))
