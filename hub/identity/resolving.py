@@ -17,6 +17,7 @@ from hub.records.ids import claim_id, resource_id
 from hub.records.json import encode
 from hub.records.merging import filled, merged
 from hub.records.stored import Cause, digest_of
+from hub.records.times import day
 from hub.review import Question, open_review
 
 CONTRADICTION, DUPLICATE, REUSED = "identity_contradiction", "possible_duplicate", "number_reused"
@@ -70,11 +71,14 @@ class Resolver:
             self._settle(known, strong_numbers(known.patient), sent.cause)
             return known
         newer = (sent.recorded_at, sent.cause.entry) >= (known.recorded_at, known.entry)
-        if digest != known.digest:
-            self._revise(known, sent, newer=newer)
+        another_day = newer and day(sent.recorded_at) != day(known.recorded_at)
+        revised = digest != known.digest and self._revise(known, sent, newer=newer)
         if newer:
             known.digest, known.recorded_at, known.entry = digest, sent.recorded_at, sent.cause.entry
             known.changed = True
+        if revised or another_day:
+            # Which feed spoke last counts by the day, so that a repeat seldom makes a new version of the person.
+            self._persons.refresh(known.id, sent.cause)
         return known
 
     def find(self, sent: Sent) -> Known | None:
@@ -97,11 +101,11 @@ class Resolver:
         else:
             self._persons.show_alone(known, cause)
 
-    def _revise(self, known: Known, sent: Sent, *, newer: bool) -> None:
+    def _revise(self, known: Known, sent: Sent, *, newer: bool) -> bool:
         before = known.patient
         after = merged(before, sent.claim.patient) if newer else filled(before, sent.claim.patient)
         if after == before:
-            return
+            return False
         known.patient = after
         arrived: list[Number] = []
         if after.get("identifier") != before.get("identifier"):
@@ -111,7 +115,7 @@ class Resolver:
             self._compare_with_own(known, sent.cause)
             arrived = [number for number in holds if number not in held]
         self._match(known, arrived, sent.cause)
-        self._persons.refresh(known.id, sent.cause)
+        return True
 
     def _of_that_name(self, known: Known, sent: Sent) -> Known | None:
         """The claim itself, unless its sender now uses its number for another person too: then theirs.

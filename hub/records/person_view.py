@@ -31,12 +31,12 @@ def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Js
     """The person's Patient without id and meta.
 
     A single claim reads back as it was given. Of several, each element comes from the newest claim of a verified feed
-    that has it, else from the newest; names, numbers, telecoms and addresses are those of all, each with its feed and
-    the day it was recorded.
+    that has it, else from the newest (by the day); names, numbers, telecoms and addresses are those of all, each with
+    its feed and the day it was recorded.
     """
     if len(claims) == 1:
         return _without_meta(claims[0].patient)
-    best_last = sorted(claims, key=lambda said: (said.feed in verified, said.recorded_at, said.claim))
+    best_last = sorted(claims, key=lambda said: (said.feed in verified, day(said.recorded_at), said.claim))
     view: Json = {"resourceType": "Patient"}
     for said in best_last:
         _lay_over(view, _without_meta(said.patient))
