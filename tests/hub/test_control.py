@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from hub import control
-from hub.control import ControlServer, ask, connect, places
+from hub.control import ControlServer, answering, ask, asking, connect
+from hub.control.places import places
 from hub.errors import HubError, ParseError, Refused, Unavailable
 from hub.model import Json
 
@@ -145,7 +146,7 @@ def test_only_its_user_may_open_the_socket(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("server")
 def test_another_user_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "peer", lambda _connection: os.geteuid() + 4_711)
+    monkeypatch.setattr(answering, "peer", lambda _connection: os.geteuid() + 4_711)
 
     with pytest.raises(Refused, match="only the user who runs the hub"):
         asked(tmp_path, "echo")
@@ -153,7 +154,7 @@ def test_another_user_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("server")
 def test_root_may_ask_for_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "peer", lambda _connection: 0)
+    monkeypatch.setattr(answering, "peer", lambda _connection: 0)
 
     assert asked(tmp_path, "echo")["by"] == "cli:root"
 
@@ -178,7 +179,7 @@ def test_a_folder_of_somebody_else_is_never_trusted(tmp_path: Path, monkeypatch:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "trap.sock"))
         listener.listen()
-        monkeypatch.setattr(control, "places", lambda _directory: iter([elsewhere / "trap.sock"]))
+        monkeypatch.setattr(asking, "places", lambda _directory: iter([elsewhere / "trap.sock"]))
 
         assert connect(tmp_path) is None
 
