@@ -84,13 +84,16 @@ def _opened(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        number = int(port)
-        if number > 65_535:
-            raise ValueError("no such port")
-        return socket.create_server((host.strip("[]"), number), family=family, backlog=BACKLOG)
+        return socket.create_server((host.strip("[]"), _port(port)), family=family, backlog=BACKLOG)
     except (OSError, OverflowError, ValueError) as error:
         raise ConfigError(
             "web.listen: {address} cannot be had ({reason}); choose another, or stop who holds it",
             address=listen,
             reason=getattr(error, "strerror", None) or str(error),
         ) from error
+
+
+def _port(raw: str) -> int:
+    if int(raw) not in range(65_536):  # checked here because socket.create_server would leave its socket open
+        raise ValueError("no such port")
+    return int(raw)

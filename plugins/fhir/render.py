@@ -9,7 +9,7 @@ from typing import Any
 from hub import Stored, Text, decode_json, encode_json
 from plugins.fhir.asking import JSON
 from plugins.fhir.faults import Fault
-from plugins.fhir.summary import is_among, mandatory_of, summary_of
+from plugins.fhir.summary import is_among, mandatory_of, named, summary_of
 
 CONTENT_TYPE = (b"content-type", f"{JSON}; charset=utf-8".encode())
 PRIVATE = (b"cache-control", b"no-cache, private")
@@ -106,8 +106,7 @@ class Shown:
                 return name != "text"
             case "text":
                 return name == "text" or is_among(name, mandatory_of(type_))
-        wanted = {word.rpartition(".")[2] for word in self._elements if "." not in word or word.startswith(f"{type_}.")}
-        return is_among(name, mandatory_of(type_) | wanted)
+        return is_among(name, named(self._elements, type_))
 
 
 def _element_names(raw: str) -> frozenset[str]:

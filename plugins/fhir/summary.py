@@ -103,6 +103,13 @@ _TABLE = {
         accessionIdentifier condition identifier receivedTime status subject type
     """,
 }
+CHOICES = frozenset(
+    (
+        "abatement", "age", "born", "collected", "deceased", "effective", "fastingStatus", "item", "medication",
+        "multipleBirth", "occurrence", "onset", "performed", "quantity", "reported", "value",
+    )
+)  # fmt: skip
+"""Elements whose type stands in their name."""
 ALWAYS = frozenset(("resourceType", "id", "meta", "implicitRules"))
 
 
@@ -115,6 +122,12 @@ def summary_of(type_: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def mandatory_of(type_: str) -> frozenset[str]:
     return frozenset(word.rstrip("!") for word in _TABLE.get(type_, "").split() if word.endswith("!"))
+
+
+def named(elements: frozenset[str], type_: str) -> frozenset[str]:
+    """What ``_elements`` asks for of one type: ``status``, ``Observation.value``."""
+    words = {word.rpartition(".")[2] for word in elements if "." not in word or word.startswith(f"{type_}.")}
+    return mandatory_of(type_) | words | {f"{word}[x]" for word in words & CHOICES}
 
 
 def is_among(element: str, wanted: frozenset[str]) -> bool:

@@ -173,9 +173,18 @@ def test_requests_sent_at_once_are_answered_in_order(server: WebServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"\x00" * 100, b"\x16\x03\x01\x02\x00\x01", b"SSH-2.0-x\r\n", b"\x0bMSH|^~\\&|\x1c\r", b"GET / HTTP/9.9\r\n\r\n",
-                b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n", b"GET http://[ HTTP/1.1\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n"]
-)  # fmt: skip
+    "garbage",
+    [
+        b"\x00" * 100,
+        b"\x16\x03\x01\x02\x00\x01",
+        b"SSH-2.0-x\r\n",
+        b"\x0bMSH|^~\\&|\x1c\r",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\n\r\n",
+        b"GET  HTTP/1.1\r\n\r\n",
+    ],
+)
 def test_garbage_is_a_bad_request(server: WebServer, garbage: bytes) -> None:
     assert status(answer_to(server, garbage)) in (400, 408)
     assert still_serves(server)
