@@ -30,7 +30,7 @@ from plugins.hl7.keeping import (
     PRACTITIONER,
 )
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
-from plugins.hl7.segments.orders import open_order
+from plugins.hl7.segments.orders import open_order, specimen_after, specimen_key
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,7 +46,8 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     draft.under = open_order(draft, common, segment)
     if not any(segment.raw(at) for at in _OF_SPECIMEN):
         return draft.under
-    key = f"{draft.order_key}|OBR"
+    later = specimen_after(draft)
+    key = specimen_key(draft, later) if later else f"{draft.order_key}|OBR"
     for body in draft.under.values():
         body["specimen"] = [{"reference": f"Specimen/{key}"}]
     specimen = draft.add_from("OBR", "Specimen", key)

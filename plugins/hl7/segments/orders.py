@@ -43,6 +43,25 @@ def open_order(draft: Draft, common: Segment | None, detail: Segment) -> Targets
     return draft.order
 
 
+def specimen_key(draft: Draft, segment: Segment) -> str:
+    """What a specimen is known by: SPM-2, the placer's number before the filler's, else its place in the order."""
+    for component in (1, 2):
+        if number := segment.get(2, component):
+            authority = [segment.get(2, component, level) for level in (2, 3, 4)]
+            return f"{authority_system(draft, *authority)}|{number}"
+    return f"{draft.order_key or draft.person}|{segment.get(1)}"
+
+
+def specimen_after(draft: Draft) -> Segment | None:
+    """The SPM of the order being read, before the next order."""
+    for segment in draft.segments[draft.at + 1 :]:
+        if segment.name == "SPM":
+            return segment
+        if segment.name in {"ORC", "OBR"}:
+            return None
+    return None
+
+
 def open_dose(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
     """The Immunization of an RXA."""
     vaccine, when = detail.get(5) or detail.get(5, 2), detail.get(3)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
+    from plugins.hl7.rows import Read
 
 
 UNKNOWN_AMOUNT = "999"
@@ -118,12 +119,17 @@ def _maker(rep: Repetition, draft: Draft) -> Json | None:
     return {"reference": f"Organization/{key}", "display": name}
 
 
-def _where(draft: Draft, segment: Segment, targets: Targets) -> bool:
+def _where(at: int) -> Read:
     """RXA-27, else RXA-11: where it was given."""
-    found = [one for at in (27, 11) for rep in segment.repetitions(at)[:1] if (one := place(rep, draft))]
-    if found:
-        targets["Immunization"].setdefault("location", found[0])
-    return bool(found)
+
+    def read(draft: Draft, segment: Segment, targets: Targets) -> bool:
+        found = [one for rep in segment.repetitions(at)[:1] if (one := place(rep, draft))]
+        if not found or (at == 11 and segment.raw(27)):
+            return False
+        targets["Immunization"]["location"] = found[0]
+        return True
+
+    return read
 
 
 def _recorded(draft: Draft, segment: Segment, targets: Targets) -> bool:
@@ -147,7 +153,7 @@ ROOM = Room(
         keeps(8, "Administered Dosage Form", *CONCEPT),
         takes(9, "Administration Notes", "Immunization.primarySource", _source),
         maps(10, "Administering Provider", "Immunization.performer[]", _given_by),
-        keeps(11, "Administered At Location"),
+        takes(11, "Administered At Location", "Immunization.location", _where(11)),
         keeps(12, "Administered Per Time Unit"),
         keeps(13, "Administered Strength", *NUMBER),
         keeps(14, "Administered Strength Units", *CONCEPT),
@@ -163,7 +169,7 @@ ROOM = Room(
         keeps(24, "Administered Drug Strength Volume Units", *CONCEPT),
         keeps(25, "Administered Barcode Identifier", *CONCEPT),
         keeps(26, "Pharmacy Order Type"),
-        takes(27, "Administer At", "Immunization.location", _where),
+        takes(27, "Administer At", "Immunization.location", _where(27)),
         keeps(28, "Administered At Address", *ADDRESS),
         keeps(29, "Administered Tag Identifier", *ENTITY),
     ),

@@ -25,6 +25,7 @@ from plugins.hl7.keeping import (
     QUANTITY,
 )
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
+from plugins.hl7.segments.orders import specimen_key
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
-    number = segment.get(2) or segment.get(2, 2)
-    key = number or f"{draft.order_key or draft.person}|{segment.get(1)}"
-    for reference in draft.order.values():
-        reference.setdefault("specimen", []).append({"reference": f"Specimen/{key}"})
+    key = specimen_key(draft, segment)
+    named = {"reference": f"Specimen/{key}"}
+    for body in draft.order.values():
+        if named not in body.setdefault("specimen", []):
+            body["specimen"].append(named)
     draft.specimen = key
     draft.under = {"Specimen": draft.add_from("SPM", "Specimen", key)}
     return draft.under
@@ -54,7 +56,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if held := [one for rep in segment.repetitions(27) if (one := concept(rep, draft))]:
         container["type"] = held[0]
     if container:
-        specimen["container"] = [container]
+        specimen["container"] = [*specimen.get("container", ()), container]
 
 
 def _first(at: int) -> Any:
@@ -75,6 +77,8 @@ def _collected(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if found is None:
         return False
     collection = targets["Specimen"].setdefault("collection", {})
+    for told_by_order in ("collectedDateTime", "collectedPeriod"):
+        collection.pop(told_by_order, None)
     if "end" in found:
         collection["collectedPeriod"] = found
     elif found:

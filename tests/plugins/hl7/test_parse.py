@@ -97,7 +97,7 @@ def test_it_is_recorded_when_the_event_was_if_that_is_told_to_the_minute(
 
 def test_a_merge_retires_the_number_in_mrg_in_favour_of_pid() -> None:
     header = HEADER.replace("A08^ADT_A01", "A40^ADT_A39")
-    found = updates("\r".join([header, "PID|1||M1^^^HOSP", "MRG|M2^^^HOSP", "PID|2||M3^^^HOSP", "MRG|M4^^^HOSP"]))
+    found = updates(f"{header}\rPID|1||M1^^^HOSP\rMRG|M2^^^HOSP\rPID|2||M3^^^HOSP\rMRG|M4^^^HOSP")
 
     pairs = [(one.claim.source_id, one.events[0].retired.source_id) for one in found if one.claim]
     assert pairs == [("urn:oid:2.999.1|M1", "urn:oid:2.999.1|M2"), ("urn:oid:2.999.1|M3", "urn:oid:2.999.1|M4")]
@@ -118,7 +118,7 @@ def test_segments_may_stand_anywhere() -> None:
 def test_a_result_overrules_nothing_that_is_known_of_the_visit() -> None:
     header = HEADER.replace("ADT^A08^ADT_A01", "ORU^R01")
     results, visit = updates(
-        "\r".join([header, "PID|1||M1^^^HOSP", "PV1|1|I|||||||||||||||||V1^^^VISIT", "OBR|1||F1|X", "OBX|1|ST|A||b"])
+        f"{header}\rPID|1||M1^^^HOSP\rPV1|1|I|||||||||||||||||V1^^^VISIT\rOBR|1||F1|X\rOBX|1|ST|A||b"
     )
 
     assert {one.type for one in results.resources} == {"ServiceRequest", "DiagnosticReport", "Observation"}

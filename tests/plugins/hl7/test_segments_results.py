@@ -154,8 +154,8 @@ def test_a_report_has_its_times_and_its_status() -> None:
 def test_results_after_a_specimen_are_of_it() -> None:
     found = results("OBR|1||F1|A^A^L", "SPM|1|S1^HIS||BLD^血^HL70487", "OBX|1|ST|X^X^L||1")
 
-    assert body(found, "Observation")["specimen"] == {"reference": "Specimen/S1"}
-    assert body(found, "DiagnosticReport")["specimen"] == [{"reference": "Specimen/S1"}]
+    assert body(found, "Observation")["specimen"] == {"reference": "Specimen/urn:hub:hospital|S1"}
+    assert body(found, "DiagnosticReport")["specimen"] == [{"reference": "Specimen/urn:hub:hospital|S1"}]
     assert body(found, "Specimen")["identifier"][0]["value"] == "S1"
 
 
@@ -168,10 +168,7 @@ def test_a_result_outside_an_order_is_of_the_visit() -> None:
 
 
 def test_explaining_names_the_segment_the_repetition_and_the_path() -> None:
-    found = {
-        one.place: one
-        for one in fates("\r".join([ORU, "PID|1||M1~M2", "OBR|1||F1|A^A^L", "OBX|1|ST|X||1", "OBX|2|ST|Y||2"]))
-    }
+    found = {one.place: one for one in fates(f"{ORU}\rPID|1||M1~M2\rOBR|1||F1|A^A^L\rOBX|1|ST|X||1\rOBX|2|ST|Y||2")}
 
     assert (found["PID-3[2]"].fate, found["PID-3[2]"].detail) == ("mapped", "Patient.identifier")
     assert found["OBX(2)-5"].detail == "Observation.value[x]"
