@@ -47,7 +47,8 @@ def back_up(database: SqliteDatabase, destination: Path) -> Json:
 def restore(source: Path, database: SqliteDatabase) -> Json:
     """Puts a verified backup where an empty database may be. Raises ``Refused`` while a hub runs on it.
 
-    Each file is written beside its place and renamed, the record last: until it is there, there is no database.
+    All files are written beside their places and then renamed, the record last: until it is there, there is no
+    database.
     """
     manifest = read_manifest(source, KIND)
     if verify(source) != manifest["counts"]:
@@ -56,9 +57,11 @@ def restore(source: Path, database: SqliteDatabase) -> Json:
     with closing(only_us(beside(database.path, "lock"))):
         if not is_empty(database):
             raise Refused("{file} is not empty; a backup is never put over a database", file=database.path.name)
+        ready = {schema: _beside(source / name, database.files[schema]) for schema, name in COPIES.items()}
         for schema in reversed(COPIES):
             _remove(database.files[schema])
-            _place(source / COPIES[schema], database.files[schema])
+            ready[schema].replace(database.files[schema])
+            flush(database.path.parent)
     return manifest
 
 
@@ -132,13 +135,13 @@ def _remove(file: Path) -> None:
         file.with_name(name).unlink(missing_ok=True)
 
 
-def _place(copy: Path, file: Path) -> None:
+def _beside(copy: Path, file: Path) -> Path:
     beside = file.with_name(f"{file.name}.restoring")
+    beside.unlink(missing_ok=True)
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     shutil.copyfile(copy, beside)
-    beside.chmod(0o600)
     flush(beside)
-    beside.replace(file)
-    flush(file.parent)
+    return beside
 
 
 def _address(file: Path, options: str) -> str:
