@@ -64,6 +64,7 @@ entry = Table(
     Index(
         "entry_refused",
         "feed",
+        "owns",
         "id",
         sqlite_where=text("refusal IS NOT NULL"),
         postgresql_where=text("refusal IS NOT NULL"),

@@ -64,7 +64,10 @@ class MessageState:
 
 @cache
 def page(status: Status | None, *, by_key: bool, newest_first: bool) -> Statement:
-    """A page of one feed between ``low`` and ``high`` (neither included), in the order of an index."""
+    """A page of one feed between ``low`` and ``high`` (neither included), in the order of an index.
+
+    By key it reads only those that own their key or only those that do not (``owns``): so they stand in the index.
+    """
     settled = status in SETTLED and not by_key
     table, number = (settlement, settlement.c.entry) if settled else (entry, entry.c.id)
     query = (_settled if settled else _all).where(
@@ -72,6 +75,8 @@ def page(status: Status | None, *, by_key: bool, newest_first: bool) -> Statemen
     )
     if by_key:
         query = query.where(entry.c.key == bindparam("key"))
+    if by_key or status == "refused":
+        query = query.where(entry.c.owns == bindparam("owns"))
     if status in SETTLED:
         query = query.where(settlement.c.status == bindparam("status"))
     elif status:

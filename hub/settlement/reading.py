@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -88,25 +89,26 @@ class Settlements:
     def _merged(self, feed: str | None, wanted: _Wanted) -> Iterator[MessageState]:
         with self._database.read() as connection:
             feeds = [feed] if feed is not None else [name for (name,) in connection.rows(_feeds)]
-        each = [self._of_feed(name, wanted) for name in feeds]
+        standings = (False,) if wanted.key is None else (True, False)
+        each = [self._of_feed(name, owns, wanted) for name in feeds for owns in standings]
         return heapq.merge(*each, key=lambda state: state.id, reverse=wanted.newest_first)
 
-    def _of_feed(self, feed: str, wanted: _Wanted) -> Iterator[MessageState]:
+    def _of_feed(self, feed: str, owns: bool, wanted: _Wanted) -> Iterator[MessageState]:
         low, high, size = wanted.low, wanted.high, FIRST_PAGE
-        while states := self._page(feed, wanted, low, high, size):
+        while states := self._page(wanted, low, feed=feed, owns=owns, high=high, most=size):
             yield from (state for state in states if wanted.matches(state))
             if len(states) < size:
                 return
             low, high = (low, states[-1].id) if wanted.newest_first else (states[-1].id, high)
             size = min(size * 2, LARGEST_PAGE)
 
-    def _page(self, feed: str, wanted: _Wanted, low: int, high: int, size: int) -> list[MessageState]:
+    def _page(self, wanted: _Wanted, low: int, **asked: Any) -> list[MessageState]:
         statement = page(wanted.status, by_key=wanted.key is not None, newest_first=wanted.newest_first)
-        asked = {"feed": feed, "high": high, "most": size, "key": wanted.key, "status": wanted.status}
         with self._database.read() as connection:
             if wanted.status == "received":
-                low = max(low, come_so_far(connection, feed))
-            return [as_state(row) for row in connection.rows(statement, low=low, **asked)]
+                low = max(low, come_so_far(connection, asked["feed"]))
+            rows = connection.rows(statement, low=low, key=wanted.key, status=wanted.status, **asked)
+        return [as_state(row) for row in rows]
 
     def _about(self, claims: Collection[str], feed: str | None, wanted: _Wanted) -> Iterator[MessageState]:
         with self._database.read() as connection:

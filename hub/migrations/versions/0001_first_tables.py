@@ -58,6 +58,7 @@ def journal() -> None:
         Index(
             "entry_refused",
             "feed",
+            "owns",
             "id",
             sqlite_where=text("refusal IS NOT NULL"),
             postgresql_where=text("refusal IS NOT NULL"),
