@@ -15,6 +15,7 @@ from plugins.hl7.datatypes.coded import (
 )
 from plugins.hl7.datatypes.identified import (
     entity,
+    pair,
 )
 from plugins.hl7.datatypes.moment import exact, moment
 from plugins.hl7.datatypes.number import unit_of
@@ -115,7 +116,7 @@ def _absent(draft: Draft, segment: Segment, body: Json) -> None:
     """X and N: no result could be had, none was asked for."""
     del draft
     reason = {"X": "cannot-be-obtained", "N": "not-asked"}.get(segment.get(11))
-    if reason and not segment.raw(5):
+    if reason and not segment.raw(5) and "dataAbsentReason" not in body:
         system = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
         body["dataAbsentReason"] = {"coding": [{"system": system, "code": reason}]}
 
@@ -201,6 +202,9 @@ ROOM = Room(
         keeps(28, "Local Process Control", *CONCEPT),
         keeps(29, "Observation Type"),
         keeps(30, "Observation Sub Type"),
+        keeps(31, "Action Code"),
+        maps(32, "Observation Value Absent Reason", "Observation.dataAbsentReason", concept),
+        maps(33, "Observation Related Specimen Identifier", "Observation.identifier[]", pair),
     ),
     _open,
     _close,

@@ -93,6 +93,8 @@ ROOM = Room(
         keeps(20, "Participant Device Serial Number"),
         keeps(21, "Participant Device Donation Identification", *ENTITY),
         keeps(22, "Participation Device Type", *CONCEPT),
+        keeps(23, "Preferred Method of Contact", *CONCEPT),
+        keeps(24, "Contact Identifiers"),
     ),
     _open,
     _close,

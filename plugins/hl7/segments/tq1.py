@@ -10,6 +10,7 @@ from plugins.hl7.datatypes.coded import (
 )
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.number import quantity
+from plugins.hl7.datatypes.parts import EXTENSION, extended
 from plugins.hl7.keeping import (
     NUMBER,
     QUANTITY,
@@ -32,9 +33,10 @@ def _bounds(draft: Draft, segment: Segment, targets: Targets) -> bool:
     time = span(segment.get(7), segment.get(8), draft)
     if not time or "ServiceRequest" not in targets:
         return False
-    if targets["ServiceRequest"].get("occurrenceDateTime"):
-        return False
-    targets["ServiceRequest"]["occurrenceTiming"] = {"repeat": {"boundsPeriod": time}}
+    request = targets["ServiceRequest"]
+    if told_in_order := request.pop("occurrenceDateTime", None):
+        extended(request, [{"url": f"{EXTENSION}OBR-6", "valueDateTime": told_in_order}])
+    request["occurrenceTiming"] = {"repeat": {"boundsPeriod": time}}
     return len(time) == bool(segment.get(7)) + bool(segment.get(8))
 
 
