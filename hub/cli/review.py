@@ -26,17 +26,15 @@ def command() -> None:
 
 
 @command.command("list", help=_("List reviews, the newest first."))
-@click.option(
-    "--status", default="", type=click.Choice(("", *STATUSES)), show_choices=False, help=_("In this state only.")
-)
+@click.option("--status", type=click.Choice(STATUSES), help=_("In this state only."))
 @click.option("--kind", default="", help=_("Of this kind only."))
 @click.option("--limit", type=click.IntRange(1), help=_("At most so many; 50 in a table, all of them with --json."))
 @with_config
 @with_json
-def list_(status: str, kind: str, limit: int | None, directory: Path, as_json: bool) -> None:
+def list_(status: str | None, kind: str, limit: int | None, directory: Path, as_json: bool) -> None:
     most = limit or (None if as_json else SHOWN)
     with reading(directory) as (_config, database):
-        found = paged(Reviews(database), status, kind, most)
+        found = paged(Reviews(database), status or "", kind, most)
         if as_json:
             put_json_list(map(row, found))
         else:

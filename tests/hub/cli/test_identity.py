@@ -88,6 +88,8 @@ def test_reviews_are_listed_and_shown(hub: Hub, directory: Path) -> None:
     (row,) = hub("review", "list", "--json").data
     assert (row["id"], row["kind"], row["status"], row["message"]) == (1, "duplicate", "open", 1)
     assert hub("review", "list", "--kind", "other", "--json").data == []
+    assert hub("review", "list", "--status", "closed", "--json").data == []
+    assert len(hub("review", "list", "--status", "open", "--json").data) == 1
     assert hub("review", "show", "1", "--json").data["claims"] == ["c1", "c2"]
     assert "Patient/c1" in hub("review", "show", "1").out
     assert hub("review", "show", "2").code == 3
