@@ -16,6 +16,7 @@ IdNumberFault = Literal["shape", "placeholder", "bad_date", "future_date", "chec
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
+_RUNS = ("123456789012345678", "123456789098765432")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX", " \u3000-")
 
 
@@ -88,7 +89,7 @@ def id_number_fault(raw: str, today: date | None = None) -> IdNumberFault | None
     number = normal_id_number(raw)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return "shape"
-    if len(set(number)) == 1 or number == "123456789012345678" or number.endswith("0000000"):
+    if _made_up(raw, number):
         return "placeholder"
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -97,6 +98,11 @@ def id_number_fault(raw: str, today: date | None = None) -> IdNumberFault | None
     if born > (today or datetime.now(ZoneInfo("Asia/Shanghai")).date()):
         return "future_date"
     return None if _check_digit(number[:17]) == number[17] else "checksum_error"
+
+
+def _made_up(raw: str, number: str) -> bool:
+    """Typed to fill the field; fifteen equal digits would even make a date."""
+    return len(set(raw.translate(_FULL_WIDTH))) == 1 or number in _RUNS or number.endswith("0000000")
 
 
 def _check_digit(body: str) -> str:

@@ -1,0 +1,38 @@
+"""The statements of applying, as SQLite plans them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from hub.database import Statement, open_database
+from hub.identity import claims, graph
+from hub.migrations import prepare
+from hub.records import resources
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        (resources._BY_KEY, {"of_type": "Basic", "ids": "[]"}),
+        (resources._BY_CLAIM, {"of_claim": "x"}),
+        (claims._BY_ID, {"ids": "[]"}),
+        (claims._HOLDERS, {"values": "[]"}),
+        (claims._OF_PERSON, {"of_person": "x"}),
+        (graph._OF_ONE, {"claims": "[]"}),
+        (graph._OF_OTHER, {"claims": "[]"}),
+    ],
+)
+def test_every_reading_of_a_transaction_goes_by_an_index(
+    tmp_path: Path, statement: Statement, names: dict[str, str]
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'hub.db'}")
+    prepare(database)
+    explain = Statement(text(f"EXPLAIN QUERY PLAN {statement.sql('sqlite')}"))
+    with database.read() as connection:
+        steps = [step for *_, step in connection.rows(explain, **statement.constants("sqlite"), **names)]
+    database.close()
+    assert any(step.startswith("SEARCH") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN") and "json_each" not in step] == []
