@@ -55,6 +55,9 @@ class ControlServer:
         listener.close()
         if self._place is not None:
             self._place.unlink(missing_ok=True)
+            if self._place.parent != self._directory.resolve():
+                with suppress(OSError):
+                    self._place.parent.rmdir()
 
     def _bind(self) -> socket.socket:
         reason = ""

@@ -172,6 +172,7 @@ def test_a_path_too_long_for_a_socket_has_another_place(tmp_path: Path) -> None:
     finally:
         server.stop()
     assert connect(deep) is None
+    assert not place.parent.exists()
 
 
 def test_a_folder_of_somebody_else_is_never_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
