@@ -22,7 +22,7 @@ from hub.model import Json
 Perform = Callable[[str, Json, str], Any]
 """(operation, arguments, who asks) -> its result as JSON data."""
 
-GREETING_S = 30.0
+GREETING_S, SHORT_LINE = 30.0, 65_536
 
 
 class ControlServer:
@@ -87,16 +87,16 @@ class ControlServer:
             threading.Thread(target=self._answer, args=(connection,), name="control-answer", daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+        with connection, suppress(OSError), connection.makefile("rb") as lines:
             connection.settimeout(GREETING_S)
             uid = peer(connection)
             if uid not in {None, 0, os.geteuid()}:
+                lines.readline(SHORT_LINE)  # closing before it is read would take the answer away with it
                 connection.sendall(_line({"error": _described(Refused("only the user who runs the hub may ask it"))}))
                 return
             who = named(os.geteuid() if uid is None else uid)
-            with connection.makefile("rb") as lines:
-                while line := lines.readline(LONGEST_LINE):
-                    connection.sendall(self._answered(line, who))
+            while line := lines.readline(LONGEST_LINE):
+                connection.sendall(self._answered(line, who))
 
     def _answered(self, line: bytes, who: str) -> bytes:
         try:
