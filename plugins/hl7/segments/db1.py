@@ -48,7 +48,7 @@ ROOM = Room(
     "DB1",
     "Disability",
     (
-        ignores(1, "Set ID Db1", "a counter within the message"),
+        ignores(1, "Set ID DB1", "a counter within the message"),
         keeps(2, "Disabled Person Code", *CONCEPT),
         keeps(3, "Disabled Person Identifier", *IDENTIFIER),
         reads(4, "Disability Indicator", "Patient.extension", _disabled),
