@@ -125,17 +125,21 @@ def _count_statement(shape: tuple[Any, ...]) -> Statement:
 
 
 def _matching(statement: Select[Any], persons: bool, shapes: Sequence[Any]) -> Select[Any]:
-    statement = statement.where(resource.c.type == bind("type"))
-    if persons:
-        statement = statement.where(resource.c.id == resource.c.person)
+    """The first condition that may lead does: its list of resources is walked, and each is tested by the others."""
+    type_: ColumnElement[Any] = resource.c.type
     names = (f"v{number}" for number in counter())
     led = False
     for test, shape, may_lead in shapes:
         holds, rids = TESTS[test](shape, names)
-        leads = may_lead and not led and rids is not None
-        led |= leads
-        statement = statement.where(resource.c.rid.in_(rids) if leads and rids is not None else holds)
-    return statement
+        if may_lead and not led:
+            led = True
+            if rids is not None:
+                holds = resource.c.rid.in_(rids)
+                type_ = resource.c.type.concat("")  # else SQLite walks all of a type and looks each up in the list
+        statement = statement.where(holds)
+    if persons:
+        statement = statement.where(resource.c.id == resource.c.person)
+    return statement.where(type_ == bind("type"))
 
 
 def _key(sort: SortKey) -> ColumnElement[Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from hub.database import Database, open_database
+from hub.database import Database, Statement, open_database
 from hub.errors import BadQuery
 from hub.migrations import prepare
 from hub.model.person import ID_NUMBER_SYSTEM
@@ -271,3 +274,34 @@ def test_what_cannot_be_understood_is_refused_with_its_name(type_: str, paramete
     with pytest.raises(BadQuery) as refused:
         asks(type_, parameter, raw)
     assert refused.value.place == parameter
+
+
+@pytest.mark.parametrize(
+    ("type_", "parameter", "raw"),
+    [
+        ("Patient", "identifier", "P1"),
+        ("Patient", "identifier", f"{d.NUMBERS}|P1"),
+        ("Patient", "name", "李"),
+        ("Observation", "code", "718-7"),
+        ("Observation", "encounter", "Encounter/1"),
+        ("Observation", "patient", LI),
+    ],
+)
+def test_a_narrow_search_never_walks_all_of_a_type(tmp_path: Path, type_: str, parameter: str, raw: str) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'hub.db'}")
+    prepare(database)
+    plans: list[str] = []
+    with database.read() as connection, pytest.MonkeyPatch.context() as patch:
+        run = connection.rows
+
+        def explained(statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+            sql = Statement(text(f"EXPLAIN QUERY PLAN {statement.sql('sqlite').replace('%', '%%')}"))
+            values = {**statement.constants("sqlite"), **values}
+            plans.extend(row[3] for row in run(sql, **values))
+            return run(statement, **values)
+
+        patch.setattr(connection, "rows", explained)
+        View(connection).search(Query(type_, (asks(type_, parameter, raw),)), 10)
+    database.close()
+    (walk,) = (plan for plan in plans if plan.startswith(("SEARCH resource USING", "SCAN resource")))
+    assert "PRIMARY KEY (rowid=?)" in walk or "resource_of_person (person=? AND type=?" in walk
