@@ -24,6 +24,7 @@ STRENGTH = (ID_NUMBER_SYSTEM, HEALTH_RECORD_SYSTEM, HEALTH_CARD_SYSTEM)
 
 _SHORTEST = {HEALTH_RECORD_SYSTEM: 12, HEALTH_CARD_SYSTEM: 6}
 """The last eight digits of a health-record number, which some forms carry, are not it."""
+_LONGEST = 64
 
 
 def names(patient: Patient) -> frozenset[str]:
@@ -59,7 +60,7 @@ def _strong(system: str, value: str) -> bool:
     if system == ID_NUMBER_SYSTEM:
         return id_number_fault(value) is None
     shortest = _SHORTEST.get(system)
-    return shortest is not None and len(_normal(system, value)) >= shortest and len(set(value)) > 1
+    return shortest is not None and shortest <= len(_normal(system, value)) <= _LONGEST and len(set(value)) > 1
 
 
 def _normal(system: str, value: str) -> str:

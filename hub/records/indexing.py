@@ -15,6 +15,9 @@ from hub.records.parameters import BOOLEAN_DECEASED, PARAMETERS, Parameter
 from hub.records.times import FIRST, LAST, interval
 
 MIDDLE_DOTS = dict.fromkeys(map(ord, "•・･‧∙⋅●.．"), "·")
+LONGEST = 256
+"""Characters that the index keeps of a value: PostgreSQL indexes no row beyond 2,704 bytes."""
+
 _CHOICES = frozenset(("abatement", "collected", "deceased", "effective", "occurrence", "onset", "performed", "value"))
 _DATE_TYPES = ("DateTime", "Period", "Instant", "Timing")
 
@@ -88,9 +91,9 @@ def _add_tokens(name: str) -> Add:
                 code = coding.get("code") or coding.get("value")
                 if code:
                     system = coding.get("system", "")
-                    rows.tokens.add((name, normal_token(system, code), system))
+                    rows.tokens.add((name, normal_token(system, str(code))[:LONGEST], system[:LONGEST]))
         elif value is not None:
-            rows.tokens.add((name, str(value).lower() if isinstance(value, bool) else str(value), ""))
+            rows.tokens.add((name, str(value).lower() if isinstance(value, bool) else str(value)[:LONGEST], ""))
 
     return add
 
@@ -98,7 +101,8 @@ def _add_tokens(name: str) -> Add:
 def _add_strings(name: str) -> Add:
     def add(rows: IndexRows, value: Any) -> None:
         for text in _texts(value):
-            rows.strings.add((name, fold(text), text))
+            start = text[:LONGEST]
+            rows.strings.add((name, fold(start)[:LONGEST], start))
 
     return add
 
@@ -147,7 +151,7 @@ def _add_references(name: str) -> Add:
     def add(rows: IndexRows, value: Any) -> None:
         target = value.get("reference") if isinstance(value, dict) else None
         if target and not target.startswith("#"):
-            rows.references.add((target, name))
+            rows.references.add((target[:LONGEST], name))
 
     return add
 

@@ -174,3 +174,16 @@ def test_what_no_adapter_may_send_is_rejected(base: Feeding, resource: Resource)
     with pytest.raises(Rejected):
         base.tell("a", person("7@A"), resource)
     assert base.persons() == {}
+
+
+def test_a_very_long_text_is_kept_whole_and_found_by_its_beginning(base: Feeding) -> None:
+    report = "双肺纹理清晰" * 2_000
+    body = {
+        "resourceType": "Observation",
+        "status": "final",
+        "valueString": report,
+        "code": {"coding": [{"code": report}]},
+    }
+    base.tell("a", person("7@A", "张三" * 1_000), Resource("R1", body))
+    assert base.body("Observation", "a", "R1")["valueString"] == report
+    assert base.found("Observation.value-string", report[:256]) == {resource_id("a", "Observation", "R1")}
