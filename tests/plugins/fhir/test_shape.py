@@ -55,7 +55,9 @@ def test_an_answer_is_fhir(served: Served, path: str) -> None:
 
 def test_an_outcome_speaks_chinese_and_english(served: Served) -> None:
     (issue,) = served.get("Patient?_count=x").json()["issue"]
-    assert "_count is a whole number from 0 on" in issue["details"]["text"]
+    text = issue["details"]["text"]
+    assert "_count is a whole number from 0 on" in text
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 def test_numbers_keep_their_digits_even_in_a_part_of_a_resource(served: Served) -> None:
