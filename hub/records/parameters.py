@@ -1,6 +1,7 @@
-"""The search parameters of FHIR R4 that the record answers, one line each: name, kind, where it looks.
+"""The search parameters of FHIR R4 that the record answers: kind, name, where it looks.
 
-Where it looks is the specification's own expression without the type's name; several places are divided by ``|``.
+Where it looks is the specification's own expression without the type's name; several places are divided by ``|``. The
+names on one line look at the element they are called after: ``based-on`` at ``basedOn``.
 The kind ``person`` is answered by the resource's person, whichever of a person's ids is asked for.
 """
 
@@ -27,398 +28,289 @@ class Parameter:
 
 
 _CONTACT = """
-    phone token telecom.where(system='phone')
-    email token telecom.where(system='email')
-    telecom token telecom
+    token telecom
+    token phone = telecom.where(system='phone')
+    token email = telecom.where(system='email')
 """
 _ADDRESS = """
-    address string address
-    address-city string address.city
-    address-state string address.state
-    address-country string address.country
-    address-postalcode string address.postalCode
-    address-use token address.use
+    string address
+    string address-city = address.city
+    string address-state = address.state
+    string address-country = address.country
+    string address-postalcode = address.postalCode
+    token address-use = address.use
 """
 _PERSON = f"""
-    identifier token identifier
-    active token active
-    name string name
-    birthdate date birthDate
-    gender token gender
+    token identifier active gender
+    string name
+    date birthdate = birthDate
     {_CONTACT}
     {_ADDRESS}
 """
 _NAME_PARTS = """
-    family string name.family
-    given string name.given
+    string family = name.family
+    string given = name.given
 """
 _SUBJECT = """
-    identifier token identifier
-    patient person subject
-    subject person subject
+    token identifier
+    person subject
+    person patient = subject
 """
 _MEDICATION = """
-    code token medication as CodeableConcept
-    medication reference medication as Reference
+    token code = medication as CodeableConcept
+    reference medication = medication as Reference
 """
 
 _TABLE = {
     "Account": f"""
         {_SUBJECT}
-        status token status
-        type token type
-        name string name
-        owner reference owner
-        period date servicePeriod
+        token status type
+        string name
+        reference owner
+        date period = servicePeriod
     """,
     "AllergyIntolerance": """
-        identifier token identifier
-        patient person patient
-        clinical-status token clinicalStatus
-        verification-status token verificationStatus
-        type token type
-        category token category
-        criticality token criticality
-        code token code | reaction.substance
-        date date recordedDate
-        onset date reaction.onset
-        last-date date lastOccurrence
-        manifestation token reaction.manifestation
-        severity token reaction.severity
-        route token reaction.exposureRoute
-        asserter reference asserter
-        recorder reference recorder
+        token identifier clinical-status verification-status type category criticality
+        person patient
+        reference asserter recorder
+        token code = code | reaction.substance
+        date date = recordedDate
+        date onset = reaction.onset
+        date last-date = lastOccurrence
+        token manifestation = reaction.manifestation
+        token severity = reaction.severity
+        token route = reaction.exposureRoute
     """,
     "Basic": f"""
         {_SUBJECT}
-        code token code
-        created date created
-        author reference author
+        token code
+        date created
+        reference author
     """,
     "Condition": f"""
         {_SUBJECT}
-        clinical-status token clinicalStatus
-        verification-status token verificationStatus
-        category token category
-        severity token severity
-        code token code
-        body-site token bodySite
-        encounter reference encounter
-        onset-date date onset as dateTime | onset as Period
-        abatement-date date abatement as dateTime | abatement as Period
-        recorded-date date recordedDate
-        asserter reference asserter
-        evidence token evidence.code
-        stage token stage.summary
+        token clinical-status verification-status category severity code body-site
+        reference encounter asserter
+        date recorded-date
+        date onset-date = onset as dateTime | onset as Period
+        date abatement-date = abatement as dateTime | abatement as Period
+        token evidence = evidence.code
+        token stage = stage.summary
     """,
     "Coverage": """
-        identifier token identifier
-        status token status
-        type token type
-        beneficiary person beneficiary
-        patient person beneficiary
-        policy-holder reference policyHolder
-        subscriber reference subscriber
-        payor reference payor
-        dependent string dependent
-        class-type token class.type
-        class-value string class.value
+        token identifier status type
+        person beneficiary
+        reference policy-holder subscriber payor
+        string dependent
+        person patient = beneficiary
+        token class-type = class.type
+        string class-value = class.value
     """,
     "Device": """
-        identifier token identifier
-        status token status
-        type token type
-        patient person patient
-        organization reference owner
-        location reference location
-        manufacturer string manufacturer
-        model string modelNumber
+        token identifier status type
+        person patient
+        reference location
+        string manufacturer
+        reference organization = owner
+        string model = modelNumber
     """,
     "DiagnosticReport": f"""
         {_SUBJECT}
-        status token status
-        category token category
-        code token code
-        date date effective
-        issued date issued
-        encounter reference encounter
-        performer reference performer
-        results-interpreter reference resultsInterpreter
-        result reference result
-        specimen reference specimen
-        based-on reference basedOn
-        media reference media.link
-        conclusion token conclusionCode
+        token status category code
+        date issued
+        reference encounter performer results-interpreter result specimen based-on
+        date date = effective
+        reference media = media.link
+        token conclusion = conclusionCode
     """,
     "DocumentReference": """
-        identifier token masterIdentifier | identifier
-        patient person subject
-        subject person subject
-        status token status
-        type token type
-        category token category
-        date date date
-        author reference author
-        authenticator reference authenticator
-        custodian reference custodian
-        description string description
-        encounter reference context.encounter
-        period date context.period
-        event token context.event
-        facility token context.facilityType
-        setting token context.practiceSetting
-        related reference context.related
-        relatesto reference relatesTo.target
-        relation token relatesTo.code
-        contenttype token content.attachment.contentType
-        format token content.format
-        security-label token securityLabel
+        person subject
+        token status type category security-label
+        date date
+        reference author authenticator custodian
+        string description
+        token identifier = masterIdentifier | identifier
+        person patient = subject
+        reference encounter = context.encounter
+        date period = context.period
+        token event = context.event
+        token facility = context.facilityType
+        token setting = context.practiceSetting
+        reference related = context.related
+        reference relatesto = relatesTo.target
+        token relation = relatesTo.code
+        token contenttype = content.attachment.contentType
+        token format = content.format
     """,
     "Encounter": f"""
         {_SUBJECT}
-        status token status
-        class token class
-        type token type
-        date date period
-        participant reference participant.individual
-        practitioner reference participant.individual
-        participant-type token participant.type
-        location reference location.location
-        location-period date location.period
-        service-provider reference serviceProvider
-        episode-of-care reference episodeOfCare
-        based-on reference basedOn
-        part-of reference partOf
-        diagnosis reference diagnosis.condition
-        reason-code token reasonCode
-        reason-reference reference reasonReference
-        special-arrangement token hospitalization.specialArrangement
-        appointment reference appointment
-        account reference account
+        token status class type reason-code
+        reference service-provider episode-of-care based-on part-of reason-reference appointment account
+        date date = period
+        reference participant = participant.individual
+        reference practitioner = participant.individual
+        token participant-type = participant.type
+        reference location = location.location
+        date location-period = location.period
+        reference diagnosis = diagnosis.condition
+        token special-arrangement = hospitalization.specialArrangement
     """,
     "EpisodeOfCare": """
-        identifier token identifier
-        patient person patient
-        status token status
-        type token type
-        date date period
-        condition reference diagnosis.condition
-        organization reference managingOrganization
-        care-manager reference careManager
+        token identifier status type
+        person patient
+        reference care-manager
+        date date = period
+        reference condition = diagnosis.condition
+        reference organization = managingOrganization
     """,
     "FamilyMemberHistory": """
-        identifier token identifier
-        patient person patient
-        status token status
-        date date date
-        relationship token relationship
-        sex token sex
-        code token condition.code
+        token identifier status relationship sex
+        person patient
+        date date
+        token code = condition.code
     """,
     "Flag": """
-        identifier token identifier
-        patient person subject
-        subject person subject
-        date date period
-        encounter reference encounter
-        author reference author
+        token identifier
+        person subject
+        reference encounter author
+        person patient = subject
+        date date = period
     """,
     "Immunization": """
-        identifier token identifier
-        patient person patient
-        status token status
-        status-reason token statusReason
-        vaccine-code token vaccineCode
-        date date occurrence
-        lot-number string lotNumber
-        series string protocolApplied.series
-        target-disease token protocolApplied.targetDisease
-        location reference location
-        manufacturer reference manufacturer
-        performer reference performer.actor
-        reaction reference reaction.detail
-        reaction-date date reaction.date
-        reason-code token reasonCode
-        reason-reference reference reasonReference
+        token identifier status status-reason vaccine-code reason-code
+        person patient
+        string lot-number
+        reference location manufacturer reason-reference
+        date date = occurrence
+        string series = protocolApplied.series
+        token target-disease = protocolApplied.targetDisease
+        reference performer = performer.actor
+        reference reaction = reaction.detail
+        date reaction-date = reaction.date
     """,
     "Location": f"""
-        identifier token identifier
-        status token status
-        operational-status token operationalStatus
-        name string name | alias
-        type token type
-        organization reference managingOrganization
-        partof reference partOf
+        token identifier status operational-status type
+        string name = name | alias
+        reference organization = managingOrganization
+        reference partof = partOf
         {_ADDRESS}
     """,
     "Medication": """
-        identifier token identifier
-        status token status
-        code token code
-        form token form
-        lot-number token batch.lotNumber
-        expiration-date date batch.expirationDate
-        manufacturer reference manufacturer
-        ingredient reference ingredient.item as Reference
-        ingredient-code token ingredient.item as CodeableConcept
+        token identifier status code form
+        reference manufacturer
+        token lot-number = batch.lotNumber
+        date expiration-date = batch.expirationDate
+        reference ingredient = ingredient.item as Reference
+        token ingredient-code = ingredient.item as CodeableConcept
     """,
     "MedicationAdministration": f"""
         {_SUBJECT}
         {_MEDICATION}
-        status token status
-        effective-time date effective
-        context reference context
-        performer reference performer.actor
-        request reference request
-        device reference device
-        reason-given token reasonCode
-        reason-not-given token statusReason
+        token status
+        reference context request device
+        date effective-time = effective
+        reference performer = performer.actor
+        token reason-given = reasonCode
+        token reason-not-given = statusReason
     """,
     "MedicationDispense": f"""
         {_SUBJECT}
         {_MEDICATION}
-        status token status
-        type token type
-        whenhandedover date whenHandedOver
-        whenprepared date whenPrepared
-        context reference context
-        prescription reference authorizingPrescription
-        performer reference performer.actor
-        destination reference destination
-        receiver reference receiver
-        responsibleparty reference substitution.responsibleParty
+        token status type
+        reference context destination receiver
+        date whenhandedover = whenHandedOver
+        date whenprepared = whenPrepared
+        reference prescription = authorizingPrescription
+        reference performer = performer.actor
+        reference responsibleparty = substitution.responsibleParty
     """,
     "MedicationRequest": f"""
         {_SUBJECT}
         {_MEDICATION}
-        status token status
-        intent token intent
-        priority token priority
-        category token category
-        authoredon date authoredOn
-        date date dosageInstruction.timing.event
-        encounter reference encounter
-        requester reference requester
-        intended-performer reference performer
-        intended-performertype token performerType
-        intended-dispenser reference dispenseRequest.performer
+        token status intent priority category
+        reference encounter requester
+        date authoredon = authoredOn
+        date date = dosageInstruction.timing.event
+        reference intended-performer = performer
+        token intended-performertype = performerType
+        reference intended-dispenser = dispenseRequest.performer
     """,
     "MedicationStatement": f"""
         {_SUBJECT}
         {_MEDICATION}
-        status token status
-        category token category
-        effective date effective
-        context reference context
-        source reference informationSource
-        part-of reference partOf
+        token status category
+        date effective
+        reference context part-of
+        reference source = informationSource
     """,
     "Observation": f"""
         {_SUBJECT}
-        status token status
-        category token category
-        code token code
-        date date effective
-        encounter reference encounter
-        performer reference performer
-        specimen reference specimen
-        device reference device
-        focus reference focus
-        method token method
-        based-on reference basedOn
-        part-of reference partOf
-        has-member reference hasMember
-        derived-from reference derivedFrom
-        data-absent-reason token dataAbsentReason
-        value-concept token value as CodeableConcept
-        value-date date value as dateTime | value as Period
-        value-string string value as string
-        component-code token component.code
+        token status category code method data-absent-reason
+        reference encounter performer specimen device focus based-on part-of has-member derived-from
+        date date = effective
+        token value-concept = value as CodeableConcept
+        date value-date = value as dateTime | value as Period
+        string value-string = value as string
+        token component-code = component.code
     """,
     "Organization": f"""
-        identifier token identifier
-        active token active
-        name string name | alias
-        type token type
-        partof reference partOf
+        token identifier active type
+        string name = name | alias
+        reference partof = partOf
         {_ADDRESS}
     """,
     "Patient": f"""
         {_PERSON}
         {_NAME_PARTS}
-        language token communication.language
-        death-date date deceased as dateTime
-        general-practitioner reference generalPractitioner
-        organization reference managingOrganization
-        link reference link.other
-        _tag token meta.tag
+        reference general-practitioner
+        token language = communication.language
+        date death-date = deceased as dateTime
+        reference organization = managingOrganization
+        reference link = link.other
+        token _tag = meta.tag
     """,
     "Practitioner": f"""
         {_PERSON}
         {_NAME_PARTS}
-        communication token communication
+        token communication
     """,
     "PractitionerRole": f"""
-        identifier token identifier
-        active token active
-        practitioner reference practitioner
-        organization reference organization
-        role token code
-        specialty token specialty
-        location reference location
-        service reference healthcareService
-        date date period
+        token identifier active specialty
+        reference practitioner organization location
+        token role = code
+        reference service = healthcareService
+        date date = period
         {_CONTACT}
     """,
     "Procedure": f"""
         {_SUBJECT}
-        status token status
-        category token category
-        code token code
-        date date performed
-        encounter reference encounter
-        performer reference performer.actor
-        location reference location
-        based-on reference basedOn
-        part-of reference partOf
-        reason-code token reasonCode
-        reason-reference reference reasonReference
+        token status category code reason-code
+        reference encounter location based-on part-of reason-reference
+        date date = performed
+        reference performer = performer.actor
     """,
     "RelatedPerson": f"""
         {_PERSON}
-        patient person patient
-        relationship token relationship
+        person patient
+        token relationship
     """,
     "ServiceRequest": f"""
         {_SUBJECT}
-        status token status
-        intent token intent
-        priority token priority
-        category token category
-        code token code
-        authored date authoredOn
-        occurrence date occurrence
-        encounter reference encounter
-        requester reference requester
-        performer reference performer
-        performer-type token performerType
-        specimen reference specimen
-        based-on reference basedOn
-        replaces reference replaces
-        requisition token requisition
-        body-site token bodySite
+        token status intent priority category code performer-type requisition body-site
+        date occurrence
+        reference encounter requester performer specimen based-on replaces
+        date authored = authoredOn
     """,
     "Specimen": f"""
         {_SUBJECT}
-        accession token accessionIdentifier
-        status token status
-        type token type
-        collected date collection.collected
-        collector reference collection.collector
-        bodysite token collection.bodySite
-        parent reference parent
-        container token container.type
-        container-id token container.identifier
+        token status type
+        reference parent
+        token accession = accessionIdentifier
+        date collected = collection.collected
+        reference collector = collection.collector
+        token bodysite = collection.bodySite
+        token container = container.type
+        token container-id = container.identifier
     """,
 }
 
@@ -426,10 +318,22 @@ _TABLE = {
 def _read(type_: str, lines: str) -> dict[str, Parameter]:
     found = {}
     for line in filter(None, map(str.strip, lines.splitlines())):
-        name, kind, places = line.split(" ", 2)
-        expression = " | ".join(f"{type_}.{place.strip()}" for place in places.split("|"))
-        found[name] = Parameter(type_, name, cast("Kind", kind), expression)
+        kind, rest = line.split(" ", 1)
+        for name, places in _named(rest):
+            expression = " | ".join(f"{type_}.{place.strip()}" for place in places.split("|"))
+            found[name] = Parameter(type_, name, cast("Kind", kind), expression)
     return found
+
+
+def _named(rest: str) -> list[tuple[str, str]]:
+    """One name with where it looks, or names that look at the element they are called after."""
+    name, equals, places = rest.partition(" = ")
+    return [(name, places)] if equals else [(each, _camel(each)) for each in rest.split()]
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("-")
+    return first + "".join(map(str.capitalize, others))
 
 
 PARAMETERS = {type_: _read(type_, lines) for type_, lines in _TABLE.items()}
