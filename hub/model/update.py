@@ -20,7 +20,8 @@ class Resource:
     ``source_id`` is the sender's own key for it: ``(feed, type, source_id)`` is its identity. References to other
     resources of the same feed are written ``Type/<source_id>``, to the person of the claim
     ``Patient/<claim's source_id>``. A value of ``None`` deletes the element (HL7 v2 ``""``); an absent element says
-    nothing, and what was known before stays.
+    nothing, and what was known before stays. Lists, and objects that are one value (a code, a quantity, a reference),
+    replace what was known; other objects (a period, a hospitalization) merge by key.
     """
 
     source_id: str

@@ -84,14 +84,8 @@ def _union(element: str, best_first: Iterable[Said], likeness: Callable[[Json], 
 
 def _dated(value: Json, said: Said) -> Json:
     extension = [*value.get("extension", ()), {"url": SOURCE, "valueString": said.feed}]
-    return (
-        {"extension": extension}
-        | value
-        | {
-            "extension": extension,
-            "period": {"start": day(said.recorded_at)} | value.get("period", {}),
-        }
-    )
+    period = {"start": day(said.recorded_at)} | value.get("period", {})
+    return value | {"extension": extension, "period": period}
 
 
 def _number(identifier: Json) -> Any:
