@@ -104,14 +104,12 @@ class Application:
             self._resources.add(self._first(type_, id_, raw, digest, source))
             return
         newer = (source.recorded_at, source.cause.entry) >= (stored.recorded_at, stored.entry)
-        if digest == stored.digest:
-            # What says the same about a place is not worth a write each time.
-            stored.later |= newer and source.recorded_at - stored.recorded_at >= (HOUR if type_ in DIRECTORY else 1)
-            stored.recorded_at = source.recorded_at if stored.later else stored.recorded_at
-            return
-        self._change(stored, raw, source, newer=newer)
-        if newer:
-            stored.digest, stored.recorded_at, stored.changed = digest, source.recorded_at, True
+        if digest != stored.digest and self._change(stored, raw, source, newer=newer):
+            if newer:
+                stored.digest, stored.recorded_at = digest, source.recorded_at
+        elif newer and source.recorded_at - stored.recorded_at >= (HOUR if type_ in DIRECTORY else 1):
+            # What says the same about a place is not worth a write with every message.
+            stored.recorded_at, stored.later = source.recorded_at, True
 
     def _first(self, type_: str, id_: str, raw: bytes, digest: bytes, source: _Source) -> Stored:
         claim, person = source.whose(type_)
@@ -131,14 +129,14 @@ class Application:
             body=dressed(content, id_, meta(1, self._at, source.cause)),
         )
 
-    def _change(self, stored: Stored, raw: bytes, source: _Source, *, newer: bool) -> None:
+    def _change(self, stored: Stored, raw: bytes, source: _Source, *, newer: bool) -> bool:
         said, before = decode(self._resolved(raw, source)), stored.content()
-        after = merged(before, said) if newer else filled(before, said)
-        content = plain(after)
+        content = plain(merged(before, said) if newer else filled(before, said))
         if content != plain(before):
             self._resources.revise(stored, content, source.cause)
-        if newer:
-            stored.claim, stored.person = source.whose(stored.type)
+        if newer and (stored.claim, stored.person) != source.whose(stored.type):
+            (stored.claim, stored.person), stored.changed = source.whose(stored.type), True
+        return stored.changed
 
     def _resolved(self, raw: bytes, source: _Source) -> bytes:
         feed = source.cause.feed

@@ -187,3 +187,14 @@ def test_a_very_long_text_is_kept_whole_and_found_by_its_beginning(base: Feeding
     base.tell("a", person("7@A", "张三" * 1_000), Resource("R1", body))
     assert base.body("Observation", "a", "R1")["valueString"] == report
     assert base.found("Observation.value-string", report[:256]) == {resource_id("a", "Observation", "R1")}
+
+
+def test_a_place_named_in_two_ways_by_every_message_is_written_once(base: Feeding) -> None:
+    short = Resource("W1", {"resourceType": "Location", "name": "内科"})
+    full = Resource("W1", {"resourceType": "Location", "name": "内科", "status": "active"})
+    for minute, place in enumerate((full, short, full, short)):
+        base.tell("a", None, place, minute=minute)
+    first = int(START.timestamp() * 1_000_000)
+    assert base.sql("SELECT version, recorded_at FROM resource") == [(1, first)]
+    base.tell("a", None, short, minute=60)
+    assert base.sql("SELECT version, recorded_at FROM resource") == [(1, first + 3_600_000_000)]
