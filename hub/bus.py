@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 12.0
 WAIT_S = 1.0
 LISTEN_S = 0.5
+TOGETHER_S = 0.01
 CONFIRM_S = 10.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 
@@ -131,7 +132,9 @@ class _Ringer(_Line):
             if self._rung.wait(WAIT_S):
                 self._rung.clear()
                 self._publish(producer)
-            if self._stopping.is_set():
+            # What is rung meanwhile goes out as one bell.
+            if self._stopping.wait(TOGETHER_S):
+                self._publish(producer)
                 return
             _keep_alive(connection)
 
@@ -158,7 +161,8 @@ class _Listener(_Line):
     def _serve(self, connection: Connection, channel: Any) -> None:
         with Consumer(channel, [self._bells], callbacks=[self._hear], accept=["json"]):
             while not self._stopping.is_set():
-                _keep_alive(connection, LISTEN_S)
+                _listen(connection, LISTEN_S)
+                _keep_alive(connection)
 
     def _hear(self, body: Any, message: Any) -> None:
         feeds = body.get("feeds", ()) if isinstance(body, dict) else ()
@@ -184,11 +188,15 @@ def _connect(url: str) -> Connection:
     return connection
 
 
-def _keep_alive(connection: Connection, wait: float = 0.001) -> None:
-    """Takes what has come, heartbeats too, and sends our own when due."""
+def _listen(connection: Connection, wait: float) -> None:
     with suppress(TimeoutError):
         connection.drain_events(timeout=wait)
+
+
+def _keep_alive(connection: Connection) -> None:
+    """Takes what has come and sends our own heartbeats when due."""
     if connection.supports_heartbeats:
+        _listen(connection, 0.001)
         connection.heartbeat_check()
 
 

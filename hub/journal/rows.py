@@ -15,15 +15,15 @@ from sqlalchemy import bindparam, insert
 from hub.database import Connection, Statement
 from hub.schema import entry
 
-MOST_AT_ONCE = 64
+SIZES = (64, 32, *range(16, 0, -1))
+"""Of statements: few enough to be compiled once each, close enough together for two to serve most groups."""
 COLUMNS = tuple(column.name for column in entry.c)
 
 
 def insert_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    done, size = 0, MOST_AT_ONCE
+    done = 0
     while done < len(rows):
-        while size > len(rows) - done:
-            size //= 2
+        size = next(size for size in SIZES if size <= len(rows) - done)
         statement, names = _insert_of(size)
         values = [row[column] for row in rows[done : done + size] for column in COLUMNS]
         connection.run(statement, **dict(zip(names, values, strict=True)))
@@ -32,7 +32,6 @@ def insert_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 @cache
 def _insert_of(size: int) -> tuple[Statement, tuple[str, ...]]:
-    """For 1, 2, 4, … rows, so that few statements serve every number of them."""
     rows: list[dict[str, Any]] = [
         {column: bindparam(f"{column}_{number}") for column in COLUMNS} for number in range(size)
     ]
