@@ -2,79 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Boolean, CompoundSelect, Select, and_, bindparam, exists, func, or_, select, text, union_all
+from sqlalchemy import CompoundSelect, bindparam, func, select, text, union_all
 
 from hub.database import Connection, Database, Statement, any_of
 from hub.records import times
+from hub.records.compartment import Span, everything
 from hub.records.parameters import Parameter
+from hub.records.rows import COLUMNS, TYPED, Page, Stored, named
 from hub.records.search import Place, Query, count, find
-from hub.schema import claim, resource, search_date, search_reference, version
-
-DIRECTORY = ("Location", "Medication", "Organization", "Practitioner", "PractitionerRole")
-"""Types that belong to no person; ``$everything`` brings those a person's resources refer to."""
-CLINICAL_DATES = {
-    "Condition": "onset-date",
-    "Encounter": "date",
-    "MedicationAdministration": "effective-time",
-    "MedicationDispense": "whenhandedover",
-    "MedicationRequest": "authoredon",
-    "MedicationStatement": "effective",
-    "ServiceRequest": "authored",
-    "Specimen": "collected",
-    **dict.fromkeys(("DiagnosticReport", "DocumentReference", "Immunization", "Observation", "Procedure"), "date"),
-}
-"""The search parameter that says when it happened; types without one are never outside a range of dates."""
-_REFERENCE = re.compile(rb'"reference"\s*:\s*"((?:' + "|".join(DIRECTORY).encode() + rb')/[A-Za-z0-9\-.]{1,64})"')
-_COLUMNS = [resource.c[name] for name in ("rid", "id", "version", "updated_at", "person", "body")]
-_TYPED = [resource.c.type, *_COLUMNS]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One version of a resource, as it is served."""
-
-    type: str
-    rid: int
-    id: str
-    version: int
-    updated_at: int
-    person: str | None
-    body: bytes
-    keys: tuple[Any, ...] = ()
-    """What a search sorted it by."""
-
-    @property
-    def reference(self) -> str:
-        return f"{self.type}/{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of what was asked for; ``place`` is where to go on, none at the end."""
-
-    rows: tuple[Stored, ...]
-    place: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Narrows ``$everything``; times are microseconds since 1970, ``end`` is the first outside."""
-
-    start: int = times.FIRST
-    end: int = times.LAST
-    since: int = times.FIRST
-    types: tuple[str, ...] = ()
-    """None named = all."""
-
-    @property
-    def dated(self) -> bool:
-        return (self.start, self.end) != (times.FIRST, times.LAST)
+from hub.schema import claim, resource, search_reference, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +32,7 @@ class Origin:
     person: str | None
 
 
-_READ = Statement(select(*_COLUMNS).where(resource.c.type == bindparam("type"), resource.c.id == bindparam("id")))
+_READ = Statement(select(*COLUMNS).where(resource.c.type == bindparam("type"), resource.c.id == bindparam("id")))
 _OLD = (
     select(
         resource.c.rid, resource.c.id, version.c.version, version.c.updated_at, resource.c.person, version.c.body
@@ -107,9 +48,8 @@ _HISTORY = Statement(
 )
 _PERSON = Statement(select(claim.c.person).where(claim.c.id == bindparam("id")))
 _NEWEST = Statement(select(func.coalesce(func.max(resource.c.rid), 0)))
-_NAMED = Statement(select(*_TYPED).where(resource.c.type == bindparam("type"), any_of(resource.c.id, "ids")))
 _REFERRING = Statement(
-    select(*_TYPED)
+    select(*TYPED)
     .join(search_reference, search_reference.c.rid == resource.c.rid)
     .where(search_reference.c.name == bindparam("name"), any_of(search_reference.c.target, "targets"))
     .order_by(resource.c.rid)
@@ -117,7 +57,7 @@ _REFERRING = Statement(
     .distinct()
 )
 _OF_PERSONS = Statement(
-    select(*_TYPED)
+    select(*TYPED)
     .where(any_of(resource.c.person, "persons"), resource.c.type == bindparam("type"))
     .order_by(resource.c.rid)
     .limit(bindparam("limit"))
@@ -136,31 +76,6 @@ def _origins() -> CompoundSelect[Any]:
 
 
 _ORIGINS = Statement(_origins())
-
-
-def _compartment() -> Select[Any]:
-    """A person's own resources; what happened outside a range of dates is left out."""
-    dates, inside = search_date.alias(), search_date.alias()
-    named = and_(dates.c.rid == resource.c.rid, any_of(dates.c.name, "clinical"))
-    overlaps = and_(
-        inside.c.rid == resource.c.rid,
-        any_of(inside.c.name, "clinical"),
-        inside.c.low < bindparam("end"),
-        inside.c.high > bindparam("start"),
-    )
-    return (
-        select(*_TYPED)
-        .where(resource.c.person == bindparam("person"), resource.c.updated_at >= bindparam("since"))
-        .where(resource.c.rid > bindparam("after"), resource.c.rid <= bindparam("bound"))
-        .where(or_(bindparam("undated", type_=Boolean()), ~exists().where(named), exists().where(overlaps)))
-        .order_by(resource.c.rid)
-        .limit(bindparam("limit"))
-    )
-
-
-_COMPARTMENT = Statement(_compartment())
-_COMPARTMENT_TYPES = Statement(_compartment().where(any_of(resource.c.type, "types")))
-_BODIES = Statement(select(resource.c.body).where(resource.c.person == bindparam("person")))
 
 
 class View:
@@ -208,15 +123,11 @@ class View:
 
     def named(self, references: Iterable[str]) -> list[Stored]:
         """What ``Type/id`` references lead to, as far as it is here."""
-        ids: dict[str, set[str]] = {}
-        for reference in references:
-            type_, _, id_ = reference.partition("/")
-            ids.setdefault(type_, set()).add(id_)
-        return [
-            Stored(*row)
-            for type_ in sorted(ids)
-            for row in self._connection.rows(_NAMED, type=type_, ids=sorted(ids[type_]))
-        ]
+        return named(self._connection, references)
+
+    def everything(self, person: str, span: Span, limit: int, place: Place | None = None) -> Page:
+        """The person's own resources, then the staff and places they refer to, each once."""
+        return everything(self._connection, person, span, limit, place or replace(self.start(), keys=(0, "")))
 
     def referring(self, parameter: Parameter, targets: Sequence[Stored], limit: int) -> list[Stored]:
         """Resources whose ``parameter`` leads to one of the targets."""
@@ -227,34 +138,6 @@ class View:
             targets_named = [found.reference for found in targets]
             rows = self._connection.rows(_REFERRING, name=parameter.row, targets=targets_named, limit=limit)
         return [Stored(*row) for row in rows]
-
-    def everything(self, person: str, span: Span, limit: int, place: Place | None = None) -> Page:
-        """The person's own resources, then the staff and places they refer to, each once."""
-        place = place or replace(self.start(), keys=(0, ""))
-        after, directory_after = place.keys
-        own = [] if directory_after else self._own(person, span, limit + 1, after, place.rid_bound)
-        if len(own) > limit:
-            return Page(tuple(own[:limit]), replace(place, keys=(own[limit - 1].rid, "")))
-        others = [found for found in self._directory(person, span) if found.reference > directory_after]
-        room = limit - len(own)
-        return _everything_page(own, others[: room + 1], room, place)
-
-    def _own(self, person: str, span: Span, limit: int, after: int, bound: int) -> list[Stored]:
-        statement = _COMPARTMENT_TYPES if span.types else _COMPARTMENT
-        rows = self._connection.rows(
-            statement, person=person, since=span.since, after=after, bound=bound, limit=limit,
-            undated=not span.dated, start=span.start, end=span.end,
-            clinical=[f"{type_}.{name}" for type_, name in CLINICAL_DATES.items()], types=list(span.types),
-        )  # fmt: skip
-        return [Stored(*row) for row in rows]
-
-    def _directory(self, person: str, span: Span) -> list[Stored]:
-        bodies = self._connection.rows(_BODIES, person=person)
-        found = self.named(_directory_references(body for (body,) in bodies))
-        known = {one.reference for one in found}
-        found += self.named(_directory_references(one.body for one in found) - known)
-        wanted = (one for one in found if one.updated_at >= span.since and (not span.types or one.type in span.types))
-        return sorted(wanted, key=lambda one: one.reference)
 
     def origins(self, targets: Iterable[str], limit: int) -> list[Origin]:
         """Where each version of the targets came from."""
@@ -270,22 +153,10 @@ class View:
         return [Origin(*row) for row in rows][:limit]
 
 
-def _directory_references(bodies: Iterable[bytes]) -> set[str]:
-    return {match.decode() for body in bodies for match in _REFERENCE.findall(body)}
-
-
 def _page(found: Sequence[Stored], limit: int, place: Place) -> Page:
     shown = tuple(found[:limit])
     more = len(found) > limit and shown
     return Page(shown, replace(place, keys=shown[-1].keys) if more else None)
-
-
-def _everything_page(own: Sequence[Stored], others: Sequence[Stored], room: int, place: Place) -> Page:
-    shown = (*own, *others[:room])
-    if len(others) <= room:
-        return Page(shown, None)
-    last = others[room - 1].reference if room else ""
-    return Page(shown, replace(place, keys=(own[-1].rid if own else place.keys[0], last)))
 
 
 class Records:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.model import Json
+from hub.records.compartment import Span
 from hub.records.criteria import Condition, by_id, by_last_updated, condition
 from hub.records.criteria import interval as date_interval
 from hub.records.indexing import index_rows
@@ -10,7 +11,8 @@ from hub.records.json import decode as decode_json
 from hub.records.json import encode as encode_json
 from hub.records.parameters import PARAMETERS as SEARCH_PARAMETERS
 from hub.records.parameters import Parameter
-from hub.records.reading import Origin, Page, Records, Span, Stored, View
+from hub.records.reading import Origin, Records, View
+from hub.records.rows import Page, Stored
 from hub.records.search import Place, Query, SortKey, sort_key
 from hub.records.times import instant
 

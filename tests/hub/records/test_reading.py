@@ -9,9 +9,11 @@ import pytest
 
 from hub.database import Database, open_database
 from hub.migrations import prepare
+from hub.records.compartment import Span
 from hub.records.json import decode
 from hub.records.parameters import PARAMETERS
-from hub.records.reading import Records, Span, Stored, View
+from hub.records.reading import Records, View
+from hub.records.rows import Stored
 from hub.records.search import Query
 from hub.records.times import micros
 from tests.hub.records import district as d
