@@ -64,7 +64,8 @@ class Draft:
     zone: str
     outer: str
     inner: str
-    """The component and subcomponent delimiters."""
+    between: str
+    """The delimiters of components, subcomponents and repetitions."""
     event: Event
     happened: str = ""
     """When the event happened (EVN-6, EVN-2 or MSH-7), as written."""

@@ -57,6 +57,7 @@ def _drafts(
             zone=settings.timezone,
             outer=lexed.delimiters.component or ABSENT,
             inner=lexed.delimiters.subcomponent or ABSENT,
+            between=lexed.delimiters.repetition or ABSENT,
             event=event,
             happened=_happened(lexed),
             segments=segments,
@@ -130,7 +131,8 @@ def _updates(draft: Draft, recorded_at: datetime | None) -> Iterator[RecordUpdat
 
 def _merges(draft: Draft) -> Iterator[Merge]:
     for segment in draft.segments:
-        if segment.name == "MRG" and (number := person_number(draft, segment, 1, 4, 2)):
+        number = person_number(draft, segment, 1, 4, 2) if segment.name == "MRG" else ""
+        if number and number != draft.person:
             yield Merge(Claim(number, draft.retired))
 
 

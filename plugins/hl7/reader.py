@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition, Segment
     from plugins.hl7.rows import Path, Room, Row
 
+_MANY = 100
+"""Beyond so many values of an element, comparing each with all costs more than saying one twice."""
+
 
 def enter(room: Room, segment: Segment, draft: Draft) -> None:
     """Opens the resources a segment is about, lets each field that says something go its way, closes."""
@@ -37,6 +40,9 @@ class _Reader:
         rows = room.by_field
         for at, raw in enumerate(self.segment.raws):
             if not raw or not at:
+                continue
+            if raw[0] == self.draft.between and not raw.strip(raw[0]):
+                self._tell(rows.get(at) or keeps(at, ""), raw, "ignored", "nothing between the separators")
                 continue
             row = rows.get(at) or keeps(at, "")
             if row.fate == "ignored":
@@ -136,7 +142,10 @@ class _Reader:
         known = body.get(path.leaf)
         if path.many and value is not None:
             new = value if isinstance(value, list) else [value]
-            body[path.leaf] = [*known, *(one for one in new if one not in known)] if known else list(new)
+            if not known:
+                body[path.leaf] = list(new)
+            else:
+                known.extend(one for one in new if len(known) > _MANY or one not in known)
             return True
         if known is not None and known != value:
             return False

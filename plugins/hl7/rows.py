@@ -45,7 +45,7 @@ class Row:
     @property
     def erases(self) -> bool:
         """Whether ``""`` has an element to delete."""
-        return bool(self.paths)
+        return any(path.leaf != "extension" for path in self.paths)
 
 
 def maps(at: int, name: str, path: str, convert: Convert) -> Row:
@@ -61,8 +61,8 @@ def reads(at: int, name: str, path: str, read: Read) -> Row:
 
 def takes(at: int, name: str, path: str, read: Read) -> Row:
     """The same for the whole of a field, with every part and repetition of it."""
-    erasable = () if path.startswith("*") or "[" in path else (_path(path),)
-    return Row(at, name, "mapped", path, erasable, read=read)
+    whole_element = path.count(".") == 1 and path[0] != "*" and "[" not in path
+    return Row(at, name, "mapped", path, (_path(path),) if whole_element else (), read=read)
 
 
 def keeps(at: int, name: str, value: str = "", convert: Convert | None = None) -> Row:

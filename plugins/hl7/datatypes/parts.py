@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from hub import Json
     from plugins.hl7.draft import Draft
@@ -64,6 +63,20 @@ def extended(element: Json, extensions: list[Json]) -> Json:
     if extensions:
         element["extension"] = [*element.get("extension", ()), *extensions]
     return element
+
+
+def listed(body: Json, name: str) -> list[Any]:
+    """The list an element is, made if it is not there or was deleted."""
+    found: list[Any] = default(body, name, [])
+    return found
+
+
+def default(body: Json, name: str, value: Any) -> Any:
+    """The element, set if it is not there or was deleted."""
+    found = body.get(name)
+    if not found:
+        found = body[name] = value
+    return found
 
 
 def compact(element: Json) -> Json:

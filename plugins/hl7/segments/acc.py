@@ -14,6 +14,7 @@ from plugins.hl7.datatypes.identified import (
     entity,
 )
 from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.datatypes.parts import default, listed
 from plugins.hl7.keeping import (
     ADDRESS,
     CONCEPT,
@@ -41,7 +42,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     del segment
     found = targets["Observation"]
     found.update(status="final", subject=draft.subject)
-    found.setdefault("code", {"text": "accident"})
+    default(found, "code", {"text": "accident"})
     if visit := draft.encounter():
         found["encounter"] = visit
 
@@ -55,7 +56,7 @@ def _said(at: int, name: str) -> Any:
         if found is None:
             return False
         one = {"code": {"text": name}, "valueCodeableConcept": with_translation(found, "", f"{V2}0136")}
-        targets["Observation"].setdefault("component", []).append(one)
+        listed(targets["Observation"], "component").append(one)
         return True
 
     return read

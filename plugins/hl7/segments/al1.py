@@ -11,7 +11,7 @@ from plugins.hl7.datatypes.coded import (
     with_translation,
 )
 from plugins.hl7.datatypes.moment import moment
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 from plugins.hl7.rows import Room, ignores, maps, takes
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     allergy = targets["AllergyIntolerance"]
     allergy["patient"] = draft.subject
-    allergy.setdefault("clinicalStatus", {"coding": [{"system": _STATE, "code": "active"}]})
+    default(allergy, "clinicalStatus", {"coding": [{"system": _STATE, "code": "active"}]})
     reaction: Json = {}
     if signs := [{"text": words} for rep in segment.repetitions(5) if (words := rep.get().strip())]:
         reaction["manifestation"] = signs

@@ -8,6 +8,7 @@ from plugins.hl7.datatypes.coded import (
     of_table,
 )
 from plugins.hl7.datatypes.named import names
+from plugins.hl7.datatypes.parts import listed
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -38,7 +39,7 @@ def _asked(draft: Draft, segment: Segment, targets: Targets) -> bool:
         "telecom": [one for rep in segment.repetitions(5) if (one := contact("")(rep, draft))],
         "address": next((one for rep in segment.repetitions(3) if (one := address(rep, draft))), None),
     }
-    targets["Patient"].setdefault("contact", []).append({name: value for name, value in given.items() if value})
+    listed(targets["Patient"], "contact").append({name: value for name, value in given.items() if value})
     return True
 
 

@@ -14,7 +14,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.number import count
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -82,7 +82,7 @@ def _described(draft: Draft, segment: Segment, targets: Targets) -> bool:
     words = segment.get(4).strip()
     if not words:
         return False
-    targets["Condition"].setdefault("code", {})["text"] = words
+    default(targets["Condition"], "code", {})["text"] = words
     return True
 
 

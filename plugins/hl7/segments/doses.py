@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.number import count
+from plugins.hl7.datatypes.parts import listed
 
 if TYPE_CHECKING:
     from hub import Json
@@ -33,7 +34,7 @@ def told_of_dose(draft: Draft, segment: Segment) -> None:
 
 def _handed_out(dose: Json, code: str, part: str, value: str, draft: Draft) -> None:
     """One leaflet for each OBX-4."""
-    leaflets = dose.setdefault("education", [])
+    leaflets = listed(dose, "education")
     found = draft.leaflets.get(part)
     if found is None:
         found = draft.leaflets[part] = {}

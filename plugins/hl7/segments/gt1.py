@@ -37,7 +37,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     """The patient may be the guarantor; then nobody else is."""
     if segment.get(11) == "SEL":
         return {"Patient": draft.patient}
-    name = "".join(segment.repetitions(3)[0].components()) if segment.raw(3) else ""
+    name = "".join(part for rep in segment.repetitions(3)[:1] for part in rep.components())
     key = f"{draft.person}|{segment.get(11)}|{name or segment.get(2) or segment.get(21)}"
     draft.under = {"RelatedPerson": draft.add_from("GT1", "RelatedPerson", key)}
     return draft.under

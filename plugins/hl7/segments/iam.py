@@ -14,7 +14,7 @@ from plugins.hl7.datatypes.identified import (
     entity,
 )
 from plugins.hl7.datatypes.moment import date_time, moment
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 from plugins.hl7.keeping import (
     CONCEPT,
     MOMENT,
@@ -41,7 +41,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     allergy = targets["AllergyIntolerance"]
     allergy["patient"] = draft.subject
-    allergy.setdefault("clinicalStatus", {"coding": [{"system": _STATE, "code": "active"}]})
+    default(allergy, "clinicalStatus", {"coding": [{"system": _STATE, "code": "active"}]})
     reaction: Json = {}
     if signs := [one for rep in segment.repetitions(5) if (one := concept(rep, draft))]:
         reaction["manifestation"] = signs

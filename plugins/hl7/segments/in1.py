@@ -15,7 +15,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import day_of, moment
 from plugins.hl7.datatypes.named import names
-from plugins.hl7.datatypes.parts import EXTENSION
+from plugins.hl7.datatypes.parts import EXTENSION, listed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization
 from plugins.hl7.keeping import (
@@ -111,7 +111,7 @@ def _grouped(at: int) -> Any:
             kind = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/coverage-class", "code": "group"}]}
             named = segment.get(9).strip()
             found = {"type": kind, "value": number} | ({"name": named} if named else {})
-            targets["Coverage"].setdefault("class", []).append(found)
+            listed(targets["Coverage"], "class").append(found)
         return True
 
     return read
@@ -143,7 +143,7 @@ def _company(draft: Draft, segment: Segment, targets: Targets) -> bool:
     numbers = [one for rep in segment.repetitions(3) if (one := identifier(rep, draft))]
     for one in found:
         body = draft.resources["Organization", one["reference"].partition("/")[2]]
-        known = body.setdefault("identifier", [])
+        known = listed(body, "identifier")
         known.extend(number for number in numbers if number not in known)
     targets["Coverage"]["payor"] = found
     return bool(found)

@@ -16,6 +16,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import day, moment
 from plugins.hl7.datatypes.named import names
+from plugins.hl7.datatypes.parts import listed
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.datatypes.staffed import organization
 from plugins.hl7.keeping import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
-    name = "".join(segment.repetitions(2)[0].components()) if segment.raw(2) else segment.get(30)
+    name = "".join(part for rep in segment.repetitions(2)[:1] for part in rep.components()) or segment.get(30)
     key = f"{draft.person}|{segment.get(3) or segment.get(7)}|{name or segment.get(13) or segment.get(1)}"
     draft.under = {"RelatedPerson": draft.add_from("NK1", "RelatedPerson", key)}
     return draft.under
@@ -46,7 +47,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if employers:
         contact["organization"] = employers[0]
     if len(contact) > ("period" in contact):
-        draft.patient.setdefault("contact", []).append(contact)
+        listed(draft.patient, "contact").append(contact)
 
 
 def _spoken(draft: Draft, segment: Segment, targets: Targets) -> bool:

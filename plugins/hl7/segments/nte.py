@@ -8,7 +8,7 @@ from plugins.hl7.datatypes.coded import (
     concept,
 )
 from plugins.hl7.datatypes.moment import date_time
-from plugins.hl7.datatypes.parts import extended
+from plugins.hl7.datatypes.parts import extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     MOMENT,
@@ -54,7 +54,7 @@ def _note(draft: Draft, segment: Segment, targets: Targets) -> bool:
             for one in kind_of
         ],
     )
-    body.setdefault("note", []).append(note)
+    listed(body, "note").append(note)
     return True
 
 

@@ -19,7 +19,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import date_time, exact, moment
 from plugins.hl7.datatypes.number import quantity
-from plugins.hl7.datatypes.parts import EXTENSION, extended, leftovers, sub
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended, leftovers, sub
 from plugins.hl7.datatypes.staffed import performer_name, practitioner
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -67,12 +67,12 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
             specimen.setdefault("collection", {})["collectedPeriod"] = {"start": begun, "end": over}
         elif begun:
             specimen.setdefault("collection", {})["collectedDateTime"] = begun
-    request.setdefault("status", "unknown")
-    request.setdefault("intent", "order")
+    default(request, "status", "unknown")
+    default(request, "intent", "order")
     standard = table("report_status").get(segment.get(25))
     report["status"] = standard.code if standard else "unknown"
     for body in (request, report):
-        body.setdefault("code", {"text": UNNAMED})
+        default(body, "code", {"text": UNNAMED})
     begun, over = segment.get(7), segment.get(8)
     if begun and not over:
         report.update(_effective(draft, begun))

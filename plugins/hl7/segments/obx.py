@@ -19,7 +19,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import exact, moment
 from plugins.hl7.datatypes.number import unit_of
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization, practitioner
 from plugins.hl7.keeping import (
@@ -51,7 +51,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     key = key if number == 1 else f"{key}|{number}"
     body = draft.add("Observation", key)
     if report := draft.order.get("DiagnosticReport"):
-        report.setdefault("result", []).append({"reference": f"Observation/{key}"})
+        listed(report, "result").append({"reference": f"Observation/{key}"})
     unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
     draft.value = value_of(segment.get(2).upper(), segment.repetitions(5), unit, draft)
     draft.under = {"Observation": body}
@@ -65,7 +65,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         body["encounter"] = visit
     standard = table("observation_status").get(segment.get(11))
     body["status"] = standard.code if standard else "unknown"
-    body.setdefault("code", {"text": "unnamed"})
+    default(body, "code", {"text": "unnamed"})
     _put_value(draft.value, body)
     _absent(draft, segment, body)
     if draft.specimen:
@@ -84,8 +84,8 @@ def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _put_value(found: Json, body: Json) -> None:
-    if "valueAttachment" in found:
-        extended(body, [{"url": _ATTACHMENT, **found}])
+    if "valueAttachment" in found or "attachments" in found:
+        extended(body, [{"url": _ATTACHMENT, **one} for one in found.get("attachments", [found])])
     elif "component" in found:
         body["component"] = [{"code": body["code"], **one} for one in found["component"]]
     else:
@@ -159,7 +159,7 @@ def _lab(draft: Draft, segment: Segment, targets: Targets) -> bool:
     where = [one for rep in segment.repetitions(24) if (one := address(rep, draft))]
     if where:
         draft.resources["Organization", found["reference"].partition("/")[2]].setdefault("address", where)
-    targets["Observation"].setdefault("performer", []).append(found)
+    listed(targets["Observation"], "performer").append(found)
     return True
 
 

@@ -13,7 +13,7 @@ from plugins.hl7.datatypes.identified import (
     placed,
 )
 from plugins.hl7.datatypes.moment import date_time
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import (
     ADDRESS,
@@ -92,7 +92,7 @@ def _ordered_by(draft: Draft, segment: Segment, targets: Targets) -> bool:
         targets["ServiceRequest"]["requester"] = found[0]
         return len(found) == 1
     if "Immunization" in targets:
-        targets["Immunization"].setdefault("performer", []).extend(acted("OP", one) for one in found)
+        listed(targets["Immunization"], "performer").extend(acted("OP", one) for one in found)
         return True
     return False
 

@@ -17,10 +17,10 @@ DETAILS = frozenset({"OBR", "RXA"})
 
 def following(draft: Draft) -> Segment | None:
     """The detail segment that the ORC being read introduces, before the next ORC."""
-    for segment in draft.segments[draft.at + 1 :]:
-        name = segment.name
+    for at in range(draft.at + 1, len(draft.segments)):
+        name = draft.segments[at].name
         if name in DETAILS:
-            return segment
+            return draft.segments[at]
         if name == "ORC":
             return None
     return None
@@ -54,10 +54,11 @@ def specimen_key(draft: Draft, segment: Segment) -> str:
 
 def specimen_after(draft: Draft) -> Segment | None:
     """The SPM of the order being read, before the next order."""
-    for segment in draft.segments[draft.at + 1 :]:
-        if segment.name == "SPM":
-            return segment
-        if segment.name in {"ORC", "OBR"}:
+    for at in range(draft.at + 1, len(draft.segments)):
+        name = draft.segments[at].name
+        if name == "SPM":
+            return draft.segments[at]
+        if name in {"ORC", "OBR"}:
             return None
     return None
 

@@ -24,7 +24,7 @@ from plugins.hl7.datatypes.identified import (
 from plugins.hl7.datatypes.moment import date_time, day_of, is_precise, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.number import count, positive
-from plugins.hl7.datatypes.parts import EXTENSION
+from plugins.hl7.datatypes.parts import EXTENSION, listed
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -71,7 +71,7 @@ def _national(draft: Draft, segment: Segment, targets: Targets) -> bool:
         found = {"type": type_of("NNCHN"), "system": ID_NUMBER_SYSTEM, "value": number or value}
     else:
         found = number_of(value, draft, "SS")
-    known = targets["Patient"].setdefault("identifier", [])
+    known = listed(targets["Patient"], "identifier")
     if not any(one["value"] == found["value"] and one["system"] == found["system"] for one in known):
         known.append(found)
     return True
@@ -88,7 +88,7 @@ def _mother(draft: Draft, segment: Segment, targets: Targets) -> bool:
     mother["identifier"] = found
     if maiden := [name for rep in segment.repetitions(6) for name in names(rep, draft)]:
         mother["name"] = [name | {"use": "maiden"} for name in maiden]
-    targets["Patient"].setdefault("extension", []).extend(
+    listed(targets["Patient"], "extension").extend(
         {"url": f"{EXTENSION}PID-21", "valueIdentifier": one} for one in found
     )
     return True
@@ -97,7 +97,7 @@ def _mother(draft: Draft, segment: Segment, targets: Targets) -> bool:
 def _maiden(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """PID-6, the mother's maiden name: every part of it, beside the text FHIR's extension has room for."""
     found = [name for rep in segment.repetitions(6) for name in names(rep, draft)]
-    known = targets["Patient"].setdefault("extension", [])
+    known = listed(targets["Patient"], "extension")
     for name in found:
         whole = name.get("text") or name.get("family", "")
         known.append({"url": f"{EXTENSION}PID-6", "valueHumanName": name})

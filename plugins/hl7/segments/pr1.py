@@ -12,6 +12,7 @@ from plugins.hl7.datatypes.identified import (
     entity,
 )
 from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.datatypes.parts import default
 from plugins.hl7.datatypes.staffed import place, practitioner
 from plugins.hl7.keeping import (
     CONCEPT,
@@ -39,7 +40,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if visit := draft.encounter():
         done["encounter"] = visit
     done["status"] = "entered-in-error" if segment.get(20) == "D" else "completed"
-    done.setdefault("code", {"text": segment.get(4) or "unnamed"})
+    default(done, "code", {"text": segment.get(4) or "unnamed"})
 
 
 def _described(draft: Draft, segment: Segment, targets: Targets) -> bool:
@@ -48,7 +49,7 @@ def _described(draft: Draft, segment: Segment, targets: Targets) -> bool:
     words = segment.get(4).strip()
     if not words:
         return False
-    targets["Procedure"].setdefault("code", {})["text"] = words
+    default(targets["Procedure"], "code", {})["text"] = words
     return True
 
 

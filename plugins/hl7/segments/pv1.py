@@ -15,7 +15,7 @@ from plugins.hl7.datatypes.identified import (
     identifier,
 )
 from plugins.hl7.datatypes.moment import moment, span
-from plugins.hl7.datatypes.parts import EXTENSION, extended
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.keeping import (
     CONCEPT,
     IDENTIFIER,
@@ -77,7 +77,7 @@ def _number(draft: Draft, segment: Segment, targets: Targets) -> bool:
         types = one.setdefault("type", {"coding": []})["coding"]
         if not any(known.get("code") == "VN" for known in types):
             types.insert(0, {"system": f"{V2}0203", "code": "VN"})
-    targets["Encounter"].setdefault("identifier", []).extend(found)
+    listed(targets["Encounter"], "identifier").extend(found)
     return True
 
 
@@ -87,7 +87,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         return
     visit["subject"] = draft.subject
     visit["status"] = _status(draft, segment)
-    visit.setdefault("class", {"system": _ACT, "code": "UNK"})
+    default(visit, "class", {"system": _ACT, "code": "UNK"})
     if draft.event.before and (history := _history(draft, segment)):
         visit["statusHistory"] = [history]
     if draft.event.ends is False:

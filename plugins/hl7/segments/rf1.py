@@ -14,6 +14,7 @@ from plugins.hl7.datatypes.identified import (
     entity,
 )
 from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.datatypes.parts import default
 from plugins.hl7.keeping import (
     CONCEPT,
     CONTACT,
@@ -40,7 +41,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     request = targets["ServiceRequest"]
     standard = table("referral_status").get(segment.get(1))
     request.update(status=standard.code if standard else "unknown", intent="order", subject=draft.subject)
-    request.setdefault("code", {"coding": [{"system": "http://snomed.info/sct", "code": "3457005"}]})
+    default(request, "code", {"coding": [{"system": "http://snomed.info/sct", "code": "3457005"}]})
     if visit := draft.encounter():
         request["encounter"] = visit
 

@@ -15,6 +15,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import date_time, day, moment
 from plugins.hl7.datatypes.number import measured, unit_of
+from plugins.hl7.datatypes.parts import default, listed
 from plugins.hl7.datatypes.staffed import place, practitioner
 from plugins.hl7.keeping import (
     ADDRESS,
@@ -51,7 +52,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     dose["status"] = "entered-in-error" if segment.get(21) == "D" else standard.code if standard else "completed"
     if "occurrenceDateTime" not in dose:
         dose["occurrenceString"] = "unknown"
-    dose.setdefault("vaccineCode", {"text": "unknown"})
+    default(dose, "vaccineCode", {"text": "unknown"})
 
 
 def _given(draft: Draft, segment: Segment, targets: Targets) -> bool:
@@ -92,7 +93,7 @@ def _source(draft: Draft, segment: Segment, targets: Targets) -> bool:
             dose["primarySource"] = code == "00"
             dose["reportOrigin"] = found
         else:
-            dose.setdefault("note", []).append({"text": found.get("text") or code})
+            listed(dose, "note").append({"text": found.get("text") or code})
     return True
 
 

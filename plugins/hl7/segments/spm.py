@@ -18,6 +18,7 @@ from plugins.hl7.datatypes.identified import (
 )
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.number import quantity
+from plugins.hl7.datatypes.parts import listed
 from plugins.hl7.keeping import (
     CONCEPT,
     MOMENT,
@@ -39,7 +40,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     key = specimen_key(draft, segment)
     named = {"reference": f"Specimen/{key}"}
     for body in draft.order.values():
-        if named not in body.setdefault("specimen", []):
+        if named not in listed(body, "specimen"):
             body["specimen"].append(named)
     draft.specimen = key
     draft.under = {"Specimen": draft.add_from("SPM", "Specimen", key)}

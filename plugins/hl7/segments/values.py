@@ -31,7 +31,10 @@ _MEDIA = {
 
 
 def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Json:
-    """Members for an Observation: one ``value[x]``, or ``component`` for several; empty when it cannot be read."""
+    """Members for an Observation: one ``value[x]``, or ``component`` for several; empty when it cannot be read.
+
+    Attachments, which need an extension each, come as ``valueAttachment`` or ``attachments``.
+    """
     if not reps:
         return {}
     if kind in _WORDS:
@@ -39,6 +42,8 @@ def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Jso
     found = [_one(kind, rep, unit, draft) for rep in reps]
     if len(found) == 1:
         return found[0]
+    if all("valueAttachment" in one for one in found):
+        return {"attachments": found}
     return {"component": found} if all(found) else {}
 
 
