@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select
 
 from hub.database import any_of
+from hub.records.body import bytewise
 from hub.schema import claim, resource, search_date, search_reference, search_string, search_token
 
 TABLES = {"token": search_token, "string": search_string, "date": search_date, "reference": search_reference}
@@ -63,7 +64,7 @@ def _pair(table: Any, names: Iterator[str]) -> ColumnElement[bool]:
 
 
 def _string_starts(shape: tuple[int], names: Iterator[str]) -> Made:
-    return _strings(shape, names, lambda table: _between(table.c.value, next(names), next(names)))
+    return _strings(shape, names, lambda table: _between(bytewise(table.c.value), next(names), next(names)))
 
 
 def _between(value: ColumnElement[Any], low: str, high: str) -> ColumnElement[bool]:

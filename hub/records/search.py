@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from hub.database import Connection, Statement
+from hub.errors import BadQuery
 from hub.records.body import word_in
 from hub.records.conditions import TESTS, bind
 from hub.records.criteria import Condition
@@ -20,6 +21,8 @@ from hub.schema import resource, search_date
 _LEADS_BELOW = 7
 """Conditions of this rank and above are tested on what another one found, or on all of a type."""
 SHAPES = 1_000
+CONDITIONS, VALUES = 30, 2_000
+"""Of one search."""
 _WORDS = ("status", "gender")
 _AFTER_ALL: dict[str, tuple[Any, Any]] = {"date": (2**62 + 1, -(2**62) - 1), "token": ("\U0010ffff", "")}
 """What stands for an absent value, ascending and descending, so that it comes last."""
@@ -41,6 +44,10 @@ class Query:
     type: str
     conditions: tuple[Condition, ...] = ()
     sort: tuple[SortKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.conditions) > CONDITIONS or sum(len(one.values) for one in self.conditions) > VALUES:
+            raise BadQuery("the search has more criteria or values than one statement may hold", place="")
 
     @property
     def order(self) -> tuple[SortKey, ...]:

@@ -305,3 +305,11 @@ def test_a_narrow_search_never_walks_all_of_a_type(tmp_path: Path, type_: str, p
     database.close()
     (walk,) = (plan for plan in plans if plan.startswith(("SEARCH resource USING", "SCAN resource")))
     assert "PRIMARY KEY (rowid=?)" in walk or "resource_of_person (person=? AND type=?" in walk
+
+
+def test_a_search_nobody_could_answer_is_refused_before_it_reaches_the_database(view: View) -> None:
+    most = ",".join(f"urn:x|{number}" for number in range(200))
+    assert view.count(Query("Patient", (asks("Patient", "identifier", most),) * 4)) == 0
+    for conditions in ((asks("Patient", "gender", "male"),) * 31, (asks("Patient", "identifier", most),) * 6):
+        with pytest.raises(BadQuery):
+            Query("Patient", conditions)

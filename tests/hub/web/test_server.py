@@ -190,6 +190,25 @@ def test_garbage_is_a_bad_request(server: WebServer, garbage: bytes) -> None:
     assert still_serves(server)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Connection: Upgrade", "Upgrade: websocket"),
+        ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"),
+        ("Expect: 100-continue",),
+    ],
+)
+def test_what_a_client_would_rather_speak_changes_nothing(server: WebServer, headers: tuple[str, ...]) -> None:
+    head = "".join(f"{header}\r\n" for header in ("Host: x", *headers))
+    with connected(server) as opened:
+        opened.sendall(f"GET / HTTP/1.1\r\n{head}\r\n".encode())
+        received = opened.recv(4_096)
+        while b"200 OK" not in received and (more := opened.recv(4_096)):
+            received += more
+    assert b"200 OK" in received
+    assert still_serves(server)
+
+
 def test_more_connections_than_allowed_are_told_so(server: WebServer) -> None:
     opened = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(LIMITS.connections)]
     try:
