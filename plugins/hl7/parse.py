@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hub import Claim, Merge, ParseError, RecordUpdate, Resource
 from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ABSENT = "\r"
 """Stands for a delimiter MSH-2 does not name: no field holds a CR."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When a result mentions a visit, an admission or discharge knows better, whichever was recorded first."""
 _PREFERRED = ("MR", "PI", "PT", "PN")
@@ -35,7 +37,25 @@ def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdat
     """
     event = event_of(lexed)
     drafts = _drafts(lexed, message, settings, event, None)
+    if _CONTROL.search(lexed.text) or "\\X" in lexed.text:
+        drafts = map(_printable, drafts)
     return [update for draft in drafts for update in _updates(draft, _recorded(lexed, settings.timezone))]
+
+
+def _printable(draft: Draft) -> Draft:
+    """Without control characters, which FHIR's strings may not hold: each is shown as U+FFFD."""
+    draft.person, draft.visit = _shown(draft.person), _shown(draft.visit)
+    draft.patient, draft.retired = _shown(draft.patient), _shown(draft.retired)
+    draft.resources = {(kind, _shown(key)): _shown(body) for (kind, key), body in draft.resources.items()}
+    return draft
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROL.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: _shown(inner) for name, inner in value.items()}
+    return [_shown(inner) for inner in value] if isinstance(value, list) else value
 
 
 def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
@@ -133,7 +153,7 @@ def _merges(draft: Draft) -> Iterator[Merge]:
     for segment in draft.segments:
         number = person_number(draft, segment, 1, 4, 2) if segment.name == "MRG" else ""
         if number and number != draft.person:
-            yield Merge(Claim(number, draft.retired))
+            yield Merge(Claim(_shown(number), draft.retired))
 
 
 def _recorded(lexed: Lexed, zone: str) -> datetime | None:

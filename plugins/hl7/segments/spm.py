@@ -40,8 +40,9 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     key = specimen_key(draft, segment)
     named = {"reference": f"Specimen/{key}"}
     for body in draft.order.values():
-        if named not in listed(body, "specimen"):
-            body["specimen"].append(named)
+        specimens = listed(body, "specimen")
+        if specimens[:1] != [named]:
+            specimens.append(named)
     draft.specimen = key
     draft.under = {"Specimen": draft.add_from("SPM", "Specimen", key)}
     return draft.under

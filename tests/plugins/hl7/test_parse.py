@@ -103,6 +103,35 @@ def test_a_merge_retires_the_number_in_mrg_in_favour_of_pid() -> None:
     assert pairs == [("urn:oid:2.999.1|M1", "urn:oid:2.999.1|M2"), ("urn:oid:2.999.1|M3", "urn:oid:2.999.1|M4")]
 
 
+def test_a_number_is_not_merged_with_itself() -> None:
+    assert told("PID|1||M1^^^HOSP", "MRG|M1^^^HOSP", header=HEADER.replace("A08^ADT_A01", "A40^ADT_A39")).events == ()
+
+
+@pytest.mark.parametrize("name", ["王\0伟", r"王\X00\伟"])
+def test_control_characters_are_shown_for_fhir_has_none(name: str) -> None:
+    update = told(f"PID|1||M1||{name}", f"AL1|1||{name}")
+
+    assert update.claim is not None
+    assert update.claim.names[0].text == "王\ufffd伟"
+    assert [one.source_id for one in update.resources] == ["urn:hub:hospital|M1|王\ufffd伟"]
+
+
+def test_a_field_of_separators_alone_says_nothing() -> None:
+    assert told("PID|1||M1||~~", "NK1|1|~", "OBX|1|~~|~|~|~|~").claim is not None
+
+
+@pytest.mark.parametrize(
+    ("segment", "kind", "element"),
+    [
+        ('OBX|1|ST|""||x', "Observation", "code"),
+        ('PR1|1||""', "Procedure", "code"),
+        ('PV1|1|""|||||||||||||||||V1', "Encounter", "class"),
+    ],
+)
+def test_what_fhir_demands_is_not_deleted(segment: str, kind: str, element: str) -> None:
+    assert body(told(segment), kind)[element]
+
+
 def test_mrg_means_nothing_outside_a_merge() -> None:
     assert told("MRG|M2^^^HOSP").events == ()
 
