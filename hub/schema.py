@@ -131,7 +131,7 @@ claim = Table(
     "claim",
     metadata,
     Column("id", Text, primary_key=True),  # also a Patient id
-    Column("number", BigInteger, nullable=False),  # order of first appearance: entry id
+    Column("number", BigInteger, nullable=False),  # order of first appearance: the time, made unique in its transaction
     Column("feed", Text, nullable=False),
     Column("source_id", Text, nullable=False),
     Column("person", Text, nullable=False),  # what the active decisions say, kept ready

@@ -45,7 +45,7 @@ class Persons:
                 content = plain(stored.content())
                 after = moved(content, before, person)
                 if after != content:
-                    self._resources.revise(stored, after, cause or _cause_of(stored))
+                    self._resources.move(stored, after, cause or _cause_of(stored))
 
     def _show(self, person: str, claims: Sequence[Known], found: Component, cause: Cause | None) -> None:
         retired = found.retired - {person}
@@ -78,7 +78,7 @@ class Persons:
             recorded_at=known.recorded_at,
             updated_at=at,
             digest=known.digest,
-            body=dressed(plain(content), known.id, meta(1, at, cause, tags)),
+            body=dressed(plain(content), known.id, meta(1, at, cause.source, tags)),
         )
 
 

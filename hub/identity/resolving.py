@@ -59,6 +59,7 @@ class Resolver:
         self._claims = claims
         self._persons = persons
         self._at = at
+        self._introduced = 0
 
     def resolve(self, sent: Sent) -> Known:
         """The claim, brought up to date, with the person it now belongs to."""
@@ -90,7 +91,9 @@ class Resolver:
         patient = merged({"resourceType": "Patient"}, sent.claim.patient)
         id_, feed, entry = claim_id(sent.cause.feed, source_id), sent.cause.feed, sent.cause.entry
         digest = digest_of(encode(sent.claim.patient))
-        known = Known(id_, entry, feed, source_id, id_, encode(patient), digest, sent.recorded_at, entry)
+        self._introduced += 1
+        number = self._at + self._introduced
+        known = Known(id_, number, feed, source_id, id_, encode(patient), digest, sent.recorded_at, entry)
         self._claims.add(known, strong_numbers(patient))
         self._ask_about_faults(known, sent.cause)
         return known

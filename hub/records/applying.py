@@ -126,7 +126,7 @@ class Application:
             recorded_at=source.recorded_at,
             updated_at=self._at,
             digest=digest,
-            body=dressed(content, id_, meta(1, self._at, source.cause)),
+            body=dressed(content, id_, meta(1, self._at, source.cause.source)),
         )
 
     def _change(self, stored: Stored, raw: bytes, source: _Source, *, newer: bool) -> bool:

@@ -71,10 +71,17 @@ class Resources:
 
     def revise(self, stored: Stored, content: bytes, cause: Cause, tags: Sequence[Json] = ()) -> None:
         """A new version with this ``plain`` content; the one before stays readable."""
+        self._next(stored, content, cause, meta(stored.version + 1, self.at, cause.source, tags))
+
+    def move(self, stored: Stored, content: bytes, cause: Cause) -> None:
+        """A new version that says the same of another person: its source stays who said it."""
+        self._next(stored, content, cause, meta(stored.version + 1, self.at, stored.source))
+
+    def _next(self, stored: Stored, content: bytes, cause: Cause, about: Json) -> None:
         self._old.append(OldVersion.of(stored))
         stored.version += 1
         stored.entry, stored.updated_at, stored.changed = cause.entry, self.at, True
-        stored.body = dressed(content, stored.id, meta(stored.version, self.at, cause, tags))
+        stored.body = dressed(content, stored.id, about)
 
     def flush(self) -> None:
         write(self._connection, [stored for stored in self._known.values() if stored is not None], self._old)

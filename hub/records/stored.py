@@ -57,6 +57,11 @@ class Stored:
         del body["id"], body["meta"]
         return body
 
+    @property
+    def source(self) -> str:
+        """The message that said what it says."""
+        return str(decode(self.body)["meta"]["source"])
+
     def tags(self) -> list[Json]:
         tags: list[Json] = decode(self.body)["meta"].get("tag", [])
         return tags
@@ -78,8 +83,8 @@ def plain(content: Json) -> bytes:
     return encode({"resourceType": content["resourceType"], **rest})
 
 
-def meta(version: int, at: int, cause: Cause, tags: Sequence[Json] = ()) -> Json:
-    about: Json = {"versionId": str(version), "lastUpdated": instant(at), "source": cause.source}
+def meta(version: int, at: int, source: str, tags: Sequence[Json] = ()) -> Json:
+    about: Json = {"versionId": str(version), "lastUpdated": instant(at), "source": source}
     return {**about, "tag": list(tags)} if tags else about
 
 

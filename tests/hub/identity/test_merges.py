@@ -30,8 +30,10 @@ def test_a_merge_moves_the_retired_numbers_visits_to_the_survivor(merged: Feedin
     assert merged.body("Encounter", "a", "V1")["meta"] | {"lastUpdated": ""} == {
         "versionId": "2",
         "lastUpdated": "",
-        "source": "urn:hub:a#3",
+        "source": "urn:hub:a#1",
     }
+    behind = "SELECT entry FROM resource WHERE type = 'Encounter' ORDER BY rid"
+    assert merged.sql(behind) == [(3,), (2,)], "each version names the message behind it"
     assert merged.sql("SELECT DISTINCT person FROM resource") == [(survivor,)]
 
 
