@@ -19,7 +19,7 @@ _XON = {1: 1, 3: 1, 6: 3, 7: 1, 10: 1}
 _PLACE_KIND = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 _LEVELS = ((3, "si"), (6, "bu"), (7, "lvl"), (0, "wa"), (1, "ro"), (2, "bd"))
 """PL's components from the outside in: facility, building, floor, point of care, room, bed."""
-_PL = {1: 1, 2: 1, 3: 1, 4: 3, 7: 1, 8: 1, 9: 1}
+_PL = {1: 1, 2: 1, 3: 1, 4: 1, 7: 1, 8: 1, 9: 1}
 
 
 def practitioner(rep: Repetition, draft: Draft) -> Json | None:
@@ -92,39 +92,33 @@ def organization(rep: Repetition, draft: Draft) -> Json | None:
     return reference | {"display": c[0]} if c[0] else reference
 
 
-def named_organization(name: str, draft: Draft) -> Json:
-    """A plain name -> an Organization, and the reference to it."""
-    key = f"{draft.feed}|{name}"
-    draft.directory("Organization", key, {"resourceType": "Organization", "name": name})
-    return {"reference": f"Organization/{key}", "display": name}
-
-
 def place(rep: Repetition, draft: Draft) -> Json | None:
     """PL -> Locations, each part of the one around it, and the reference to the innermost."""
     c = parts(rep, draft)
     levels = [(c[at], kind) for at, kind in _LEVELS if c[at]]
     if not levels:
         return _described(c[8], draft) if c[8] else None
-    extra = leftovers(rep, draft, "PL", _PL)
-    path, outer = "", None
+    path, around = "", None
     for name, kind in levels:
         path = f"{path}|{name}" if path else name
-        body: Json = {"resourceType": "Location", "name": name, "mode": "instance"}
-        body["physicalType"] = {"coding": [{"system": _PLACE_KIND, "code": kind}]}
-        if outer:
-            body["partOf"] = outer
-        if kind == "si" and (universal := sub(rep, 4, 2)):
-            body["identifier"] = [{"system": authority_system(draft, "", universal, sub(rep, 4, 3)), "value": name}]
-        if name is levels[-1][0] and c[8]:
-            body["description"] = c[8]
-        draft.directory("Location", path, body)
-        outer = {"reference": f"Location/{path}", "display": name}
-    if extra:
-        extended(
-            draft.resources["Location", path],
-            [one for one in extra if one not in draft.resources["Location", path].get("extension", ())],
-        )
-    return outer | {"display": " ".join(name for name, _ in levels)} if outer else None
+        draft.directory("Location", path, _level(name, kind, around))
+        around = {"reference": f"Location/{path}", "display": name}
+    _detail(draft.resources["Location", path], rep, draft, c[8])
+    return {"reference": f"Location/{path}", "display": " ".join(name for name, _ in levels)}
+
+
+def _level(name: str, kind: str, around: Json | None) -> Json:
+    body: Json = {"resourceType": "Location", "name": name, "mode": "instance"}
+    body["physicalType"] = {"coding": [{"system": _PLACE_KIND, "code": kind}]}
+    return body | {"partOf": around} if around else body
+
+
+def _detail(body: Json, rep: Repetition, draft: Draft, description: str) -> None:
+    """What PL says besides the levels goes to the innermost."""
+    if description:
+        body.setdefault("description", description)
+    known = body.get("extension", ())
+    extended(body, [one for one in leftovers(rep, draft, "PL", _PL) if one not in known])
 
 
 def _described(text: str, draft: Draft) -> Json:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    text,
-    with_translation,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import V2, concept, text, with_translation
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default, listed
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    ENTITY,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, ENTITY, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, takes
 
 if TYPE_CHECKING:

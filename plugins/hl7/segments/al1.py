@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    with_translation,
-)
+from plugins.hl7.datatypes.coded import V2, concept, with_translation
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 from plugins.hl7.rows import Room, ignores, maps, takes

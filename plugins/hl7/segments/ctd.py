@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    of_table,
-)
+from plugins.hl7.datatypes.coded import of_table
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.parts import listed
 from plugins.hl7.datatypes.reached import address, contact
-from plugins.hl7.keeping import (
-    CONCEPT,
-    PLACE,
-)
+from plugins.hl7.keeping import CONCEPT, PLACE
 from plugins.hl7.rows import Room, keeps, takes
 
 if TYPE_CHECKING:

@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.parts import EXTENSION, extended
-from plugins.hl7.keeping import (
-    CONCEPT,
-    IDENTIFIER,
-    MOMENT,
-)
+from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT
 from plugins.hl7.rows import Room, ignores, keeps, reads
 
 if TYPE_CHECKING:

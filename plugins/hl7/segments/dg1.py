@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    concept_by,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import V2, concept, concept_by
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.number import count
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 from plugins.hl7.datatypes.staffed import practitioner
-from plugins.hl7.keeping import (
-    CONCEPT,
-    NUMBER,
-    extension,
-)
+from plugins.hl7.keeping import CONCEPT, NUMBER, extension
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept_by,
-    language,
-    translated,
-)
-from plugins.hl7.datatypes.identified import (
-    bare,
-    identifier,
-)
+from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
+from plugins.hl7.datatypes.identified import bare, identifier
 from plugins.hl7.datatypes.moment import day, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.reached import address, contact
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    CONTACT,
-    IDENTIFIER,
-    MOMENT,
-    NUMBER,
-    ORGANIZATION,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, NUMBER, ORGANIZATION
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 
 if TYPE_CHECKING:

@@ -5,22 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    with_translation,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import V2, concept, with_translation
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import date_time, moment
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
-from plugins.hl7.keeping import (
-    CONCEPT,
-    MOMENT,
-    ORGANIZATION,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import CONCEPT, MOMENT, ORGANIZATION, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:

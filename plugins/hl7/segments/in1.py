@@ -5,29 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    concept_by,
-)
-from plugins.hl7.datatypes.identified import (
-    identifier,
-)
+from plugins.hl7.datatypes.coded import V2, concept, concept_by
+from plugins.hl7.datatypes.identified import identifier
 from plugins.hl7.datatypes.moment import day_of, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.parts import EXTENSION, listed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    CONTACT,
-    IDENTIFIER,
-    MOMENT,
-    NUMBER,
-    ORGANIZATION,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, NUMBER, ORGANIZATION, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 
 if TYPE_CHECKING:

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    language,
-)
-from plugins.hl7.datatypes.identified import (
-    bare,
-    identifier,
-)
+from plugins.hl7.datatypes.coded import language
+from plugins.hl7.datatypes.identified import bare, identifier
 from plugins.hl7.datatypes.reached import contact
-from plugins.hl7.keeping import (
-    CONCEPT,
-    CONTACT,
-    IDENTIFIER,
-    MOMENT,
-    ORGANIZATION,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import CONCEPT, CONTACT, IDENTIFIER, MOMENT, ORGANIZATION, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, takes
 
 if TYPE_CHECKING:

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.keeping import (
-    CONCEPT,
-    CONTACT,
-    IDENTIFIER,
-    MOMENT,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import CONCEPT, CONTACT, IDENTIFIER, MOMENT, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps
 
 if TYPE_CHECKING:

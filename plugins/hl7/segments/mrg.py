@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.identified import (
-    identifier,
-)
+from plugins.hl7.datatypes.identified import identifier
 from plugins.hl7.datatypes.named import names
-from plugins.hl7.keeping import (
-    IDENTIFIER,
-)
+from plugins.hl7.keeping import IDENTIFIER
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    concept,
-)
+from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.parts import extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
-from plugins.hl7.keeping import (
-    MOMENT,
-)
+from plugins.hl7.keeping import MOMENT
 from plugins.hl7.rows import Room, ignores, keeps, reads, takes
 
 if TYPE_CHECKING:

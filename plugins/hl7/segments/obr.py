@@ -5,30 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    coding,
-    concept,
-    of_table,
-    translated,
-)
-from plugins.hl7.datatypes.identified import (
-    filled,
-    identifier,
-    pair,
-    placed,
-)
+from plugins.hl7.datatypes.coded import coding, concept, of_table, translated
+from plugins.hl7.datatypes.identified import filled, identifier, pair, placed
 from plugins.hl7.datatypes.moment import date_time, exact, moment
 from plugins.hl7.datatypes.number import quantity
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, leftovers, sub
 from plugins.hl7.datatypes.staffed import performer_name, practitioner
-from plugins.hl7.keeping import (
-    CONCEPT,
-    CONTACT,
-    ENTITY,
-    MOMENT,
-    NUMBER,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import CONCEPT, CONTACT, ENTITY, MOMENT, NUMBER, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import open_order, specimen_after, specimen_key
 

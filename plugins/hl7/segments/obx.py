@@ -7,29 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    concept_by,
-    of_table,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-    pair,
-)
+from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
+from plugins.hl7.datatypes.identified import entity, pair
 from plugins.hl7.datatypes.moment import exact, moment
 from plugins.hl7.datatypes.number import unit_of
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization, practitioner
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    MOMENT,
-    NUMBER,
-    PRACTITIONER,
-    extension,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, MOMENT, NUMBER, PRACTITIONER, extension
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.doses import told_of_dose
 from plugins.hl7.segments.values import value_of

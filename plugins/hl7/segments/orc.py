@@ -5,28 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    concept,
-)
-from plugins.hl7.datatypes.identified import (
-    filled,
-    placed,
-)
+from plugins.hl7.datatypes.coded import concept
+from plugins.hl7.datatypes.identified import filled, placed
 from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.parts import EXTENSION, extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    CONTACT,
-    IDENTIFIER,
-    MOMENT,
-    ORGANIZATION,
-    PLACE,
-    PRACTITIONER,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, ORGANIZATION, PLACE, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, reads, takes
-from plugins.hl7.segments.orders import following, open_dose, open_order
+from plugins.hl7.segments.orders import DETAILS, following
 from plugins.hl7.segments.orders import group as _group
 from plugins.hl7.segments.roles import acted
 
@@ -41,7 +27,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     detail = following(draft)
     if detail is None:
         return draft.home()
-    return open_order(draft, segment, detail) if detail.name == "OBR" else open_dose(draft, segment, detail)
+    return DETAILS[detail.name](draft, segment, detail)
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:

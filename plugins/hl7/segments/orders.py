@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from plugins.hl7.datatypes.identified import authority_system, entity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
-
-DETAILS = frozenset({"OBR", "RXA"})
-"""What may follow an ORC and say what is ordered."""
 
 
 def following(draft: Draft) -> Segment | None:
@@ -91,3 +90,7 @@ def order_number(draft: Draft, common: Segment | None, detail: Segment | None) -
 def group(rep: Repetition, draft: Draft) -> Json | None:
     """ORC-4: what orders of one sheet share."""
     return entity(rep, draft, "PGN")
+
+
+DETAILS: dict[str, Callable[[Draft, Segment | None, Segment], Targets]] = {"OBR": open_order, "RXA": open_dose}
+"""What may follow an ORC and say what is ordered, and the resources that makes."""

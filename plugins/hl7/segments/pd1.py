@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.staffed import organization, practitioner
-from plugins.hl7.keeping import (
-    CONCEPT,
-    IDENTIFIER,
-    MOMENT,
-    ORGANIZATION,
-)
+from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, ORGANIZATION
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    with_translation,
-)
+from plugins.hl7.datatypes.coded import V2, concept, with_translation
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.staffed import practitioner
-from plugins.hl7.keeping import (
-    PLACE,
-)
+from plugins.hl7.keeping import PLACE
 from plugins.hl7.rows import Room, keeps, maps, reads, takes
 
 if TYPE_CHECKING:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    concept,
-    of_table,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import concept, of_table
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default
 from plugins.hl7.datatypes.staffed import place, practitioner
-from plugins.hl7.keeping import (
-    CONCEPT,
-    NUMBER,
-)
+from plugins.hl7.keeping import CONCEPT, NUMBER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 
 if TYPE_CHECKING:

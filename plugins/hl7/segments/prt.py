@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    concept,
-)
+from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.datatypes.staffed import organization, place, practitioner
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    ENTITY,
-    MOMENT,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, ENTITY, MOMENT
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:

@@ -5,23 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept_by,
-    of_table,
-    one_coding,
-)
-from plugins.hl7.datatypes.identified import (
-    identifier,
-)
+from plugins.hl7.datatypes.coded import V2, concept_by, of_table, one_coding
+from plugins.hl7.datatypes.identified import identifier
 from plugins.hl7.datatypes.moment import moment, span
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
-from plugins.hl7.keeping import (
-    CONCEPT,
-    IDENTIFIER,
-    MOMENT,
-    NUMBER,
-)
+from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, NUMBER
+from plugins.hl7.lexer import NULL
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 from plugins.hl7.segments.roles import at_place, in_role
 
@@ -31,7 +20,7 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition, Segment
 
 
-_ACT = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+_NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
@@ -48,7 +37,7 @@ def visit_key(draft: Draft, segment: Segment) -> str:
         for rep in segment.repetitions(at):
             if found := identifier(rep, draft):
                 return f"{found['system']}|{found['value']}"
-    if admitted := segment.get(44):
+    if (admitted := segment.get(44)) and admitted != NULL:
         return f"{draft.person}|{admitted}"
     told = [at for at, raw in enumerate(segment.raws) if raw and at > 2]
     return f"{draft.person}|{draft.key}" if told else ""
@@ -87,7 +76,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         return
     visit["subject"] = draft.subject
     visit["status"] = _status(draft, segment)
-    default(visit, "class", {"system": _ACT, "code": "UNK"})
+    default(visit, "class", {"system": _NULL_FLAVOR, "code": "UNK"})
     if draft.event.before and (history := _history(draft, segment)):
         visit["statusHistory"] = [history]
     if draft.event.ends is False:

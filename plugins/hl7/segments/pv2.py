@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    concept_by,
-    one_coding,
-    yes_no,
-)
+from plugins.hl7.datatypes.coded import V2, concept, concept_by, one_coding, yes_no
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.number import decimal
-from plugins.hl7.keeping import (
-    CONCEPT,
-    MOMENT,
-    NUMBER,
-    ORGANIZATION,
-    extension,
-)
+from plugins.hl7.keeping import CONCEPT, MOMENT, NUMBER, ORGANIZATION, extension
 from plugins.hl7.rows import Room, keeps, maps, reads
 from plugins.hl7.segments.roles import at_place, in_role
 

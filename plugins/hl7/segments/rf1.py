@@ -5,24 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    of_table,
-    text,
-    translated,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import of_table, text, translated
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default
-from plugins.hl7.keeping import (
-    CONCEPT,
-    CONTACT,
-    MOMENT,
-    ORGANIZATION,
-    PRACTITIONER,
-    QUANTITY,
-)
+from plugins.hl7.keeping import CONCEPT, CONTACT, MOMENT, ORGANIZATION, PRACTITIONER, QUANTITY
 from plugins.hl7.rows import Room, keeps, maps, reads
 
 if TYPE_CHECKING:

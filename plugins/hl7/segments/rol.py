@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept,
-    concept_by,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-)
+from plugins.hl7.datatypes.coded import V2, concept, concept_by
+from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.datatypes.staffed import organization, place, practitioner
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:

@@ -6,24 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import (
-    concept,
-    text,
-)
-from plugins.hl7.datatypes.identified import (
-    authority_system,
-)
+from plugins.hl7.datatypes.coded import concept, text
+from plugins.hl7.datatypes.identified import authority_system
 from plugins.hl7.datatypes.moment import date_time, day, moment
 from plugins.hl7.datatypes.number import measured, unit_of
 from plugins.hl7.datatypes.parts import default, listed
 from plugins.hl7.datatypes.staffed import place, practitioner
-from plugins.hl7.keeping import (
-    ADDRESS,
-    CONCEPT,
-    ENTITY,
-    MOMENT,
-    NUMBER,
-)
+from plugins.hl7.keeping import ADDRESS, CONCEPT, ENTITY, MOMENT, NUMBER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import open_dose
 from plugins.hl7.segments.roles import acted

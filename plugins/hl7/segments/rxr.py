@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    V2,
-    concept_by,
-    of_table,
-)
-from plugins.hl7.keeping import (
-    CONCEPT,
-)
+from plugins.hl7.datatypes.coded import V2, concept_by, of_table
+from plugins.hl7.keeping import CONCEPT
 from plugins.hl7.rows import Room, keeps, maps
 
 if TYPE_CHECKING:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    concept,
-    of_table,
-    text,
-    translated,
-)
-from plugins.hl7.datatypes.identified import (
-    entity,
-    identifier,
-    pair,
-    specimen_numbers,
-)
+from plugins.hl7.datatypes.coded import concept, of_table, text, translated
+from plugins.hl7.datatypes.identified import entity, identifier, pair, specimen_numbers
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.number import quantity
 from plugins.hl7.datatypes.parts import listed
-from plugins.hl7.keeping import (
-    CONCEPT,
-    MOMENT,
-    NUMBER,
-    QUANTITY,
-)
+from plugins.hl7.keeping import CONCEPT, MOMENT, NUMBER, QUANTITY
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
 from plugins.hl7.segments.orders import specimen_key
 

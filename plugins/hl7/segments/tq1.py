@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import (
-    text,
-    translated,
-)
+from plugins.hl7.datatypes.coded import text, translated
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.number import quantity
 from plugins.hl7.datatypes.parts import EXTENSION, extended
-from plugins.hl7.keeping import (
-    NUMBER,
-    QUANTITY,
-)
+from plugins.hl7.keeping import NUMBER, QUANTITY
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads
 
 if TYPE_CHECKING:
