@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from hub.schema import event
 _COLUMNS = tuple(column.name for column in event.columns if column.name != "id")
 _INSERT = Statement(insert(event).values({name: bindparam(name) for name in _COLUMNS}))
 _AT_ONCE = 500
+_GATHER_S = 0.0003
+"""Waited for others before a commit: fewer commits cost less than this delay, measured with four clients."""
 _WAITING_AT_MOST = 20_000
 _ENOUGH_PERSONS = 1_000
 
@@ -90,6 +93,7 @@ class Audit:
 
     def _fill(self, batch: list[Waiting]) -> bool:
         """Takes what came meanwhile; whether the end is among it."""
+        time.sleep(_GATHER_S)
         while len(batch) < _AT_ONCE:
             try:
                 another = self._queue.get_nowait()

@@ -100,7 +100,9 @@ def plain(value: str) -> str:
 
 
 def _token(parameter: Parameter, modifier: str, raws: Sequence[str], place: str) -> Condition:
-    values, systems, pairs = [], [], []
+    values: list[str] = []
+    systems: list[str] = []
+    pairs: list[tuple[str, str]] = []
     for raw in raws:
         system, bar, code = _token_parts(raw, place)
         if not bar:

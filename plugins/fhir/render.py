@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 
 from hub import Stored, Text, decode_json, encode_json
@@ -23,8 +24,13 @@ def etag(version: int) -> bytes:
 
 
 def version_headers(stored: Stored) -> Headers:
-    modified = formatdate(stored.updated_at // 1_000_000, usegmt=True).encode()
+    modified = _http_date(stored.updated_at // 1_000_000)
     return (b"etag", etag(stored.version)), (b"last-modified", modified), PRIVATE
+
+
+@lru_cache(maxsize=4_096)
+def _http_date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 def issue(severity: str, code: str, text: Text, place: str = "") -> dict[str, Any]:
