@@ -22,8 +22,11 @@ C = TypeVar("C", bound="Callable[..., Any]")
 
 def parts(rep: Repetition, draft: Draft) -> list[str]:
     """The first subcomponent of each component, trimmed; padded, so that any component of any datatype can be asked."""
+    raw = rep.raw
+    if raw.isalnum():
+        return [raw, *_PAD]
     found = rep.components()
-    if draft.inner in rep.raw:
+    if draft.inner in raw:
         found = [rep.get(number) for number in range(1, len(found) + 1)]
     return ["" if part == NULL else part.strip() for part in found] + _PAD
 
@@ -36,6 +39,8 @@ def sub(rep: Repetition, component: int, subcomponent: int) -> str:
 def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> list[Json]:
     """Extensions for the leaves that ``used`` (component -> how many of its subcomponents) does not name."""
     nested = draft.inner in rep.raw
+    if not nested and used and rep.raw.count(draft.outer) < len(used) == max(used):
+        return []
     found = []
     for number, text in enumerate(rep.components(), 1):
         if not text or (not nested and number in used):
