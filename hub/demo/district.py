@@ -21,6 +21,7 @@ HAZARDS = "珅瑋"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 Sex = Literal["M", "F"]
+SEXES: tuple[Sex, Sex] = ("M", "F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Registry:
         mother = self.person(hers, "F", self.day(year + chance.randrange(4)), address=address)
         children = [
             replace(self.person(his, sex, self.day(year + age), address=address), mother=mother.name)
-            for age, sex in zip(chance.sample(range(24, 32), 2), ("M", "F"), strict=True)
+            for age, sex in zip(chance.sample(range(24, 31), 2), SEXES, strict=True)
             if chance.random() < 0.6
         ]
         return [father, mother, *children]
@@ -117,7 +118,7 @@ def invent(families: int, seed: int = 7) -> District:
         for order, given in ((1, "子轩"), (2, "子昂"))
     )
     infant = replace(
-        registry.person("李", "F", date(2026, 11, 18), address=home, given="秀兰之女"),
+        registry.person("李", "F", date(2025, 10, 30), address=home, given="秀兰之女"),
         id_number="",
         mother=mother.name,
         birth_order=1,

@@ -19,7 +19,7 @@ LABORATORY = (
 VACCINES = (("08", "乙型肝炎疫苗"), ("20", "百白破疫苗"), ("03", "麻腮风疫苗"))
 WARDS = ("内科", "外科", "儿科", "全科门诊")
 USUAL = "|^~\\&"
-FIRST_DAY = datetime(2026, 11, 1, 8, 0)  # noqa: DTZ001 - a wall clock, as HL7 writes it
+FIRST_DAY = datetime(2025, 11, 3, 8, 0)  # noqa: DTZ001 - a wall clock, as HL7 writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ class Hospital:
         pid = self.pid(person, person.id_number)
         return self.message("ADT^A40^ADT_A39", f"EVN|A40|{self._stamp}", pid, f"MRG|{retired}^^^HOSP^MR", role="merge")
 
+    def visit_of_nobody(self) -> Sending:
+        """Well formed, but its PID segment was lost on the way: nobody can say whose visit this is."""
+        pv1 = self._pv1(f"{self.habits.number_prefix}V000000", "O")
+        return self.message("ADT^A04^ADT_A01", f"EVN|A04|{self._stamp}", pv1, role="parked")
+
     def message(self, kind: str, *segments: str, role: str = "") -> Sending:
         self._sent += 1
         self._now += timedelta(minutes=self._chance.randrange(3, 40))
@@ -149,14 +154,16 @@ def day_of(district: District, habits: Habits, seed: int) -> list[Sending]:
     share = [person for person in district.residents if chance.randrange(len(ALL_HABITS)) == ALL_HABITS.index(habits)]
     special = {district.hero, district.infant, district.borrower, district.lender, *district.twins, *district.namesakes}
     sent = [message for person in share if person not in special for message in hospital.visit(person)]
-    sent += [hospital.vaccination(person, dose) for dose, person in enumerate(share) if person.born.year >= 2000]
+    young = [person for person in share if person.born.year >= 2000 and person not in special]
+    sent += [hospital.vaccination(person, dose) for dose, person in enumerate(young)]
     sent += hospital.visit(district.hero)
     if habits is CENTRAL:
         sent += _central(hospital, district)
     elif habits is CHINESE_MEDICINE:
         sent += [*hospital.visit(district.borrower, district.lender.id_number), _undecodable(hospital, district.hero)]
+        sent += [hospital.vaccination(district.infant, 0)]
     else:
-        sent += [hospital.vaccination(district.twins[0], 1), _nameless(hospital, district.hero)]
+        sent += [*(hospital.vaccination(twin, 1) for twin in district.twins), hospital.visit_of_nobody()]
     return sent
 
 
@@ -179,8 +186,3 @@ def _undecodable(hospital: Hospital, person: Resident) -> Sending:
     good = next(hospital.visit(person))
     broken = good.payload.replace(person.family.encode(hospital.habits.encoding), b"\xff\xfe\xfa\x81", 1)
     return Sending(good.control_id, broken, "refused")
-
-
-def _nameless(hospital: Hospital, person: Resident) -> Sending:
-    """A message that does not say what it is: MSH-9 is empty."""
-    return hospital.message("", f"EVN||{FIRST_DAY:%Y%m%d%H%M%S}", hospital.pid(person, person.id_number), role="parked")
