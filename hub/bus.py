@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 12.0
 WAIT_S = 1.0
 LISTEN_S = 0.5
-TOGETHER_S = 0.01
+TOGETHER_S = 0.05
 CONFIRM_S = 10.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 

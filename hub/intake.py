@@ -16,6 +16,9 @@ from hub.journal import Arrival, FeedRules, Journal
 
 log = logging.getLogger(__name__)
 
+import os
+
+LINGER_S, SHARE = float(os.environ.get("LG", "0.002")), float(os.environ.get("SH", "0.5"))
 GROUP_MESSAGES, GROUP_BYTES = 256, 32_000_000
 Answer = Receipt | BaseException
 
@@ -32,7 +35,9 @@ class Waiting:
 class Intake:
     """Takes payloads from any thread or event loop; one thread of its own appends them to the journal.
 
-    It does not linger: while one group is being committed the next one gathers. ``ring`` hears of each feed that has
+    While one group is being committed the next one gathers. Senders who wait for each answer come back together: the
+    next commit lingers for half of them, ``LINGER_S`` at most, since a disk does not write two small groups as fast as
+    one. A lone sender never waits. ``ring`` hears of each feed that has
     something new; ``fatal`` hears of an error after which nothing may be accepted any more.
     """
 
@@ -44,6 +49,7 @@ class Intake:
         self._called = threading.Event()
         self._closed: HubError | None = Unavailable("the hub is not accepting messages just now")
         self._committing = 0
+        self._company = self._enough = 1
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
 
     def start(self) -> None:
@@ -71,19 +77,30 @@ class Intake:
         if self._closed is not None:
             raise self._closed
         self._waiting.append(waiting)
-        if not self._called.is_set():
+        if len(self._waiting) >= self._enough:
             self._called.set()
         if self._closed is not None:
             self._refuse_rest()
 
     def _run(self) -> None:
         while self._closed is None or self._waiting:
-            self._called.wait()
-            self._called.clear()
-            while group := self._group():
+            self._gather()
+            if group := self._group():
                 self._committing = len(group)
                 self._commit(group)
+                self._company = len(group) + len(self._waiting)
                 self._committing = 0
+
+    def _gather(self) -> None:
+        """Until somebody waits, then a moment longer for company."""
+        self._enough = 1
+        while not self._waiting and self._closed is None:
+            self._called.wait()
+            self._called.clear()
+        self._enough = int(self._company * SHARE)
+        if len(self._waiting) < self._enough and self._closed is None:
+            self._called.wait(LINGER_S)
+        self._called.clear()
 
     def _group(self) -> list[Waiting]:
         group: list[Waiting] = []
@@ -124,9 +141,9 @@ class Intake:
         """The disk may have lost a commit: nobody is told that anything was kept."""
         log.critical("%s", error)
         self._closed = error
+        self._fatal(error)
         _answer((waiting, error) for waiting in group)
         self._refuse_rest()
-        self._fatal(error)
 
     def _refuse_rest(self) -> None:
         """Answers who came while the door was closing; the thread may have gone already."""

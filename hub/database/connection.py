@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from hub.database.statement import Statement
+from hub.database.statement import Compiled, Statement
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -19,11 +19,15 @@ class Connection(ABC):
     dialect: str
 
     @abstractmethod
-    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> Any:
-        """A driver's cursor after running ``sql``."""
+    def _execute(self, compiled: Compiled, parameters: Mapping[str, Any]) -> Any:
+        """A driver's cursor after running it."""
 
     @abstractmethod
-    def _execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None: ...
+    def _execute_many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None: ...
+
+    @abstractmethod
+    def _list(self, values: Sequence[Any]) -> Any:
+        """A list as the driver takes it."""
 
     def rows(self, statement: Statement, **parameters: Any) -> list[Row]:
         return self._run(statement, parameters).fetchall()  # type: ignore[no-any-return] # a DB-API cursor
@@ -37,25 +41,18 @@ class Connection(ABC):
 
     def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            constants = statement.constants(self.dialect)
-            self._execute_many(
-                statement.sql(self.dialect), [{**constants, **row} for row in rows] if constants else rows
-            )
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What fails inside is undone; the transaction goes on."""
-        self._execute("SAVEPOINT inner_part", {})
-        try:
-            yield
-        except BaseException:
-            self._execute("ROLLBACK TO SAVEPOINT inner_part", {})
-            raise
-        finally:
-            self._execute("RELEASE SAVEPOINT inner_part", {})
+            compiled = statement.compiled(self.dialect)
+            if compiled.constants:
+                rows = [{**compiled.constants, **row} for row in rows]
+            self._execute_many(compiled, rows)
 
     def _run(self, statement: Statement, parameters: dict[str, Any]) -> Any:
-        return self._execute(statement.sql(self.dialect), {**statement.constants(self.dialect), **parameters})
+        compiled = statement.compiled(self.dialect)
+        if compiled.constants:
+            parameters = {**compiled.constants, **parameters}
+        for name in compiled.lists:
+            parameters[name] = self._list(parameters[name])
+        return self._execute(compiled, parameters)
 
 
 class Database(ABC):

@@ -11,6 +11,7 @@ import fcntl
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +19,15 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from hub.database.connection import Connection, Database, T
-from hub.database.statement import SQLITE
+from hub.database.statement import SQLITE, Compiled
 from hub.errors import Collision, ConfigError, JournalFailed, Refused, Unavailable
 from hub.schema import AUDIT, JOURNAL
 
 FULL = 2
 CHECKPOINT_PAGES = 4_000
 BUSY_MS = 5_000
+LOCK_S = 3.0
+"""A command that writes, or a hub that is just ending, holds the lock for a moment."""
 
 
 class SqliteConnection(Connection):
@@ -33,17 +36,14 @@ class SqliteConnection(Connection):
     def __init__(self, driver: sqlite3.Connection) -> None:
         self.driver = driver
 
-    def _execute(self, sql: str, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
-        if any(isinstance(value, (list, tuple)) for value in parameters.values()):
-            parameters = {name: _plain(value) for name, value in parameters.items()}
-        return self.driver.execute(sql, parameters)
+    def _execute(self, compiled: Compiled, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
+        return self.driver.execute(compiled.sql, compiled.in_order(parameters))
 
-    def _execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.driver.executemany(sql, rows)
+    def _execute_many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.driver.executemany(compiled.sql, map(compiled.in_order, rows))
 
-
-def _plain(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, (list, tuple)) else value
+    def _list(self, values: Sequence[Any]) -> str:
+        return json.dumps(list(values))
 
 
 class SqliteWriter:
@@ -95,8 +95,8 @@ class SqliteWriter:
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        match error.sqlite_errorcode & 0xFF:
+    except sqlite3.DatabaseError as error:
+        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
             case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 raise JournalFailed(
                     "the disk failed ({reason}); stop, look at the disk, start again", reason=str(error)
@@ -123,7 +123,9 @@ class SqliteDatabase(Database):
         self._writers: dict[str, SqliteWriter] = {}
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = only_us(beside(path, "lock"))
+            self._lock = only_us(beside(path, "lock"), patience=LOCK_S)
+            for file in self.files.values():
+                file.touch(mode=0o600)  # residents' data: for this account alone
             self._writers = {schema: SqliteWriter(file, schema) for schema, file in self.files.items()}
 
     @contextmanager
@@ -149,7 +151,6 @@ class SqliteDatabase(Database):
         for schema in (JOURNAL, AUDIT):
             driver.execute(f"ATTACH DATABASE ? AS {schema}", (_read_only(self.files[schema]),))
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        driver.execute("PRAGMA mmap_size=268435456")
         return SqliteConnection(driver)
 
     def serially(self, work: Callable[[Connection], T]) -> T:
@@ -189,11 +190,16 @@ def _read_only(path: Path) -> str:
     return f"file:{quote(str(path))}?mode=ro"
 
 
-def only_us(path: Path) -> IO[bytes]:
-    file = path.open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise Refused("another hub has this database open: {file}", file=path.name) from error
-    return file
+def only_us(path: Path, patience: float = 0.0) -> IO[bytes]:
+    """Holds the lock of a database until closed; ``Refused`` when another has it for ``patience`` seconds."""
+    file, end = path.open("ab"), time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if time.monotonic() < end:
+                time.sleep(0.02)
+                continue
+            file.close()
+            raise Refused("another hub has this database open: {file}", file=path.name) from error
+        return file

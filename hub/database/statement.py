@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, bindparam
@@ -11,14 +12,38 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import UserDefinedType
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 _DIALECTS: dict[str, Dialect] = {
-    SQLITE: sqlite.dialect(paramstyle="named"),
+    SQLITE: sqlite.dialect(paramstyle="qmark"),
     POSTGRESQL: postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 }
 _INSERTS: dict[str, Callable[..., Any]] = {SQLITE: sqlite.insert, POSTGRESQL: postgresql.insert}
+
+
+class ListOf(UserDefinedType[Any]):
+    """A list given when the statement runs."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        raise AssertionError("no column holds a list")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a driver is given: SQLite its parameters in the order of the question marks, PostgreSQL by name."""
+
+    sql: str
+    constants: dict[str, Any]
+    """The literal values of the expression, which are parameters too."""
+    lists: tuple[str, ...]
+    order: tuple[str, ...]
+
+    def in_order(self, parameters: Mapping[str, Any]) -> list[Any]:
+        return [parameters[name] for name in self.order]
 
 
 class Statement:
@@ -29,26 +54,28 @@ class Statement:
 
     def __init__(self, expression: ClauseElement | Callable[[Callable[..., Any]], ClauseElement]) -> None:
         self._expression = expression
-        self._sql: dict[str, str] = {}
-        self._constants: dict[str, dict[str, Any]] = {}
+        self._compiled: dict[str, Compiled] = {}
+
+    def compiled(self, dialect: str) -> Compiled:
+        found = self._compiled.get(dialect)
+        if found is None:
+            found = self._compiled[dialect] = self._compile(dialect)
+        return found
 
     def sql(self, dialect: str) -> str:
-        if dialect not in self._sql:
-            compiled = self._compile(dialect)
-            self._sql[dialect] = str(compiled)
-            self._constants[dialect] = {name: value for name, value in compiled.params.items() if value is not None}
-        return self._sql[dialect]
+        return self.compiled(dialect).sql
 
-    def constants(self, dialect: str) -> dict[str, Any]:
-        """The literal values of the expression, which are parameters too."""
-        self.sql(dialect)
-        return self._constants[dialect]
-
-    def _compile(self, dialect: str) -> Any:
+    def _compile(self, dialect: str) -> Compiled:
         expression = self._expression
         if not isinstance(expression, ClauseElement):
             expression = expression(_INSERTS[dialect])
-        return expression.compile(dialect=_DIALECTS[dialect])
+        compiled: Any = expression.compile(dialect=_DIALECTS[dialect])
+        return Compiled(
+            str(compiled),
+            {name: value for name, value in compiled.params.items() if value is not None},
+            tuple(name for name, bound in compiled.binds.items() if isinstance(bound.type, ListOf)),
+            tuple(compiled.positiontup or ()),
+        )
 
 
 class any_of(ColumnElement[bool]):  # noqa: N801 - reads like a function of SQL
@@ -59,7 +86,7 @@ class any_of(ColumnElement[bool]):  # noqa: N801 - reads like a function of SQL
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
-        self.values: Any = bindparam(name)
+        self.values: Any = bindparam(name, type_=ListOf())
 
     def self_group(self, against: Any = None) -> any_of:  # noqa: ARG002 - SQLAlchemy's signature
         """As it stands: SQLAlchemy would append ``= 1`` for SQLite, which then scans instead of using an index."""

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from hub.database import Connection, Statement, any_of
-from hub.database.statement import POSTGRESQL, SQLITE
+from hub.database.statement import POSTGRESQL, SQLITE, ListOf
 from hub.journal.arrivals import Draft
 from hub.schema import entry
 
@@ -54,10 +54,10 @@ def _newest(items: listed, where: Callable[[Any], tuple[Any, ...]]) -> Statement
 
 
 _owners = _newest(
-    listed(bindparam("keys")),
+    listed(bindparam("keys", type_=ListOf())),
     lambda key: (entry.c.key == key, entry.c.feed == bindparam("feed"), entry.c.owns == true()),
 )
-_twins = _newest(listed_numbers(bindparam("hashes")), lambda number: (entry.c.twin == number,))
+_twins = _newest(listed_numbers(bindparam("hashes", type_=ListOf())), lambda number: (entry.c.twin == number,))
 _columns = (
     entry.c.id,
     entry.c.feed,

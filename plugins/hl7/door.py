@@ -64,7 +64,7 @@ def _unreadable(text: str, error: ParseError) -> Refusal:
 def _fault(lexed: Lexed, header: Segment) -> Refusal | None:
     """What is wrong with a header that could be read."""
     control_id = header.raw(10)
-    if len(lexed.all("MSH")) > 1:
+    if lexed.text.count("MSH") > 1 and len(lexed.all("MSH")) > 1:
         return Refusal("several_messages", Text("a frame holds one message, this one holds several"), "MSH[2]")
     if not control_id.strip():
         return Refusal("no_control_id", Text("the message has no control id, so no answer could name it"), "MSH-10")
@@ -101,7 +101,7 @@ def _sender(header: Segment) -> str:
 def _people(lexed: Lexed) -> Iterator[str]:
     """The sender's numbers for people: those of PID-2, PID-3 and MRG-1, without their issuers."""
     for name, fields in (("PID", (3, 2)), ("MRG", (1,))):
-        for segment in lexed.all(name):
+        for segment in lexed.all(name) if name in lexed.text else ():
             for field in fields:
                 yield from filter(None, (repetition.get(1).strip() for repetition in segment.repetitions(field)))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from hub.database import Database, Statement, open_database
 from hub.errors import BadQuery
@@ -17,6 +16,7 @@ from hub.records.criteria import Condition, by_id, by_last_updated, condition
 from hub.records.parameters import PARAMETERS
 from hub.records.reading import Records, View
 from hub.records.search import Query, SortKey, sort_key
+from tests.hub.plans import Explained
 from tests.hub.records import district as d
 
 
@@ -295,9 +295,7 @@ def test_a_narrow_search_never_walks_all_of_a_type(tmp_path: Path, type_: str, p
         run = connection.rows
 
         def explained(statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-            sql = Statement(text(f"EXPLAIN QUERY PLAN {statement.sql('sqlite').replace('%', '%%')}"))
-            values = {**statement.constants("sqlite"), **values}
-            plans.extend(row[3] for row in run(sql, **values))
+            plans.extend(row[3] for row in run(Explained(statement), **values))
             return run(statement, **values)
 
         patch.setattr(connection, "rows", explained)

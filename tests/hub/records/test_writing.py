@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from hub.database import Statement, open_database
 from hub.identity import claims, graph
 from hub.migrations import prepare
 from hub.records import resources
+from tests.hub.plans import Explained
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,8 @@ def test_every_reading_of_a_transaction_goes_by_an_index(
 ) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'hub.db'}")
     prepare(database)
-    explain = Statement(text(f"EXPLAIN QUERY PLAN {statement.sql('sqlite')}"))
     with database.read() as connection:
-        steps = [step for *_, step in connection.rows(explain, **statement.constants("sqlite"), **names)]
+        steps = [step for *_, step in connection.rows(Explained(statement), **names)]
     database.close()
     assert any(step.startswith("SEARCH") for step in steps)
     assert [step for step in steps if step.startswith("SCAN") and "json_each" not in step] == []
