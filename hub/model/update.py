@@ -26,6 +26,8 @@ class Resource:
 
     source_id: str
     body: Json
+    in_passing: bool = False
+    """Told in passing, as a result tells of its visit: fills what nobody has said, never overrules."""
 
     @property
     def type(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from hub.adapter import Message
 from hub.database import Connection
@@ -14,10 +15,10 @@ from hub.identity.merges import merge
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
 from hub.model import RecordUpdate, Resource
-from hub.records.ids import claim_id, resource_id
+from hub.records.ids import CLAIM_TYPE, Ids
 from hub.records.json import decode, encode
 from hub.records.merging import filled, merged
-from hub.records.references import References
+from hub.records.references import References, to_person, written
 from hub.records.resources import Key, Resources
 from hub.records.stored import Cause, Stored, digest_of, dressed, meta, plain
 from hub.records.times import micros, now
@@ -28,6 +29,8 @@ DIRECTORY = frozenset(
 """Staff, places and things: nobody's record, though they come with somebody's message."""
 AHEAD = timedelta(minutes=5)
 HOUR = 3_600_000_000
+LONG_AGO = 0
+"""What is told in passing counts as recorded then: whoever knows better does, recorded before or after."""
 
 
 class Application:
@@ -40,7 +43,6 @@ class Application:
         self._resources = Resources(connection, self._at)
         self._persons = Persons(connection, self._claims, self._resources, verified)
         self._resolver = Resolver(connection, self._claims, self._persons, self._at)
-        self._ids: dict[tuple[str, str, str], str] = {}
         self._references: dict[str, References] = {}
         self._expected: set[int] = set()
 
@@ -50,10 +52,11 @@ class Application:
         keys: dict[Key, None] = {}
         for message, updates in batch:
             self._expected.add(message.id)
+            ids = self._references_of(message.feed).ids
             for update in updates:
                 if update.claim is not None and update.claim.source_id:
-                    claims[claim_id(message.feed, update.claim.source_id)] = None
-                keys |= dict.fromkeys(self._key(message.feed, resource) for resource in update.resources)
+                    claims[ids[CLAIM_TYPE, update.claim.source_id]] = None
+                keys |= dict.fromkeys(_key(ids, resource) for resource in update.resources)
         self._claims.expect(claims)
         self._resources.expect([*keys, *(("Patient", claim) for claim in claims)])
 
@@ -81,39 +84,44 @@ class Application:
             for event in update.events:
                 retired = Sent(event.retired, cause, recorded_at, "")
                 touched.append(merge(self._connection, self._resolver, self._persons, known, retired))
-        source = _Source(cause, recorded_at, known, update.claim.source_id if update.claim else None)
-        for resource in update.resources:
-            self._apply(resource, source)
+        if update.resources:
+            source = self._source(update, cause, known)
+            for resource in update.resources:
+                self._apply(resource, source, LONG_AGO if resource.in_passing else recorded_at)
         return touched
 
-    def _key(self, feed: str, resource: Resource) -> Key:
-        return resource.type, self._id(feed, resource.type, resource.source_id)
+    def _source(self, update: RecordUpdate, cause: Cause, known: Known | None) -> _Source:
+        references = self._references_of(cause.feed)
+        if known is None or update.claim is None:
+            return _Source(cause, references)
+        own, person = written(f"Patient/{update.claim.source_id}"), to_person(known.person)
+        return _Source(cause, references, (known.id, known.person), own, person)
 
-    def _id(self, feed: str, type_: str, source_id: str) -> str:
-        key = (feed, type_, source_id)
-        found = self._ids.get(key)
+    def _references_of(self, feed: str) -> References:
+        found = self._references.get(feed)
         if found is None:
-            found = self._ids[key] = resource_id(feed, type_, source_id)
+            found = self._references[feed] = References(Ids(feed))
         return found
 
-    def _apply(self, resource: Resource, source: _Source) -> None:
-        raw, digest = _update(resource)
-        type_, id_ = self._key(source.cause.feed, resource)
+    def _apply(self, resource: Resource, source: _Source, recorded_at: int) -> None:
+        said = _said(resource, recorded_at)
+        type_, id_ = key = _key(source.references.ids, resource)
         stored = self._resources.get(type_, id_)
         if stored is None:
-            self._resources.add(self._first(type_, id_, raw, digest, source))
+            self._resources.add(self._first(key, said, source))
             return
-        newer = (source.recorded_at, source.cause.entry) >= (stored.recorded_at, stored.entry)
-        if digest != stored.digest and self._change(stored, raw, source, newer=newer):
+        newer = (recorded_at, source.cause.entry) >= (stored.recorded_at, stored.entry)
+        if said.digest != stored.digest and self._change(stored, said.raw, source, newer=newer):
             if newer:
-                stored.digest, stored.recorded_at = digest, source.recorded_at
-        elif newer and source.recorded_at - stored.recorded_at >= (HOUR if type_ in DIRECTORY else 1):
+                stored.digest, stored.recorded_at = said.digest, recorded_at
+        elif newer and recorded_at - stored.recorded_at >= (HOUR if type_ in DIRECTORY else 1):
             # What says the same about a place is not worth a write with every message.
-            stored.recorded_at, stored.later = source.recorded_at, True
+            stored.recorded_at, stored.later = recorded_at, True
 
-    def _first(self, type_: str, id_: str, raw: bytes, digest: bytes, source: _Source) -> Stored:
+    def _first(self, key: Key, said: _Said, source: _Source) -> Stored:
+        type_, id_ = key
         claim, person = source.whose(type_)
-        content = self._resolved(raw, source)
+        content = source.resolved(said.raw)
         if b"null" in content or not content.startswith(b'{"resourceType":'):
             content = plain(merged({}, decode(content)))
         return Stored(
@@ -123,14 +131,14 @@ class Application:
             entry=source.cause.entry,
             claim=claim,
             person=person,
-            recorded_at=source.recorded_at,
+            recorded_at=said.recorded_at,
             updated_at=self._at,
-            digest=digest,
+            digest=said.digest,
             body=dressed(content, id_, meta(1, self._at, source.cause.source)),
         )
 
     def _change(self, stored: Stored, raw: bytes, source: _Source, *, newer: bool) -> bool:
-        said, before = decode(self._resolved(raw, source)), stored.content()
+        said, before = decode(source.resolved(raw)), stored.content()
         content = plain(merged(before, said) if newer else filled(before, said))
         if content != plain(before):
             self._resources.revise(stored, content, source.cause)
@@ -138,35 +146,44 @@ class Application:
             (stored.claim, stored.person), stored.changed = source.whose(stored.type), True
         return stored.changed
 
-    def _resolved(self, raw: bytes, source: _Source) -> bytes:
-        feed = source.cause.feed
-        if feed not in self._references:
-            self._references[feed] = References(feed)
-        person = source.known.person if source.known else None
-        return self._references[feed].resolve(raw, source.patient, person)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Source:
-    """Where a resource came from: the message, when it was recorded, whose it is."""
+    """Where resources came from: the message, its feed's names for things, whose they are."""
 
     cause: Cause
-    recorded_at: int
-    known: Known | None
-    patient: str | None
-    """The sender's number for the person, as references write it."""
+    references: References
+    owner: tuple[str | None, str | None] = (None, None)
+    """Claim and person."""
+    own: bytes = b""
+    """The sender's number for the person, as references write it, and what becomes of those."""
+    person: bytes = b""
 
     def whose(self, type_: str) -> tuple[str | None, str | None]:
-        """Claim and person."""
-        return (None, None) if self.known is None or type_ in DIRECTORY else (self.known.id, self.known.person)
+        return (None, None) if type_ in DIRECTORY else self.owner
+
+    def resolved(self, raw: bytes) -> bytes:
+        return self.references.resolve(raw, self.own, self.person)
 
 
-def _update(resource: Resource) -> tuple[bytes, bytes]:
-    """Its JSON without what only the record may set, and the digest of it."""
+def _key(ids: Ids, resource: Resource) -> Key:
+    type_ = resource.body["resourceType"]
+    return type_, ids[type_, resource.source_id]
+
+
+class _Said(NamedTuple):
+    """A resource's JSON without what only the record may set, the digest of it, and when it was recorded."""
+
+    raw: bytes
+    digest: bytes
+    recorded_at: int
+
+
+def _said(resource: Resource, recorded_at: int) -> _Said:
     body = resource.body
     if not resource.source_id or body["resourceType"] == "Patient":
         raise Rejected("a resource needs a key of its sender, and a person is sent as a claim")
     if "id" in body or "meta" in body:
         body = {key: value for key, value in body.items() if key not in ("id", "meta")}
     raw = encode(body)
-    return raw, digest_of(raw)
+    return _Said(raw, digest_of(raw), recorded_at)

@@ -19,6 +19,18 @@ def resource_id(feed: str, type_: str, source_id: str) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
+class Ids(dict[tuple[str, str], str]):
+    """The ids of what one feed names, by type and its own key: each worked out once."""
+
+    def __init__(self, feed: str) -> None:
+        super().__init__()
+        self._feed = feed
+
+    def __missing__(self, key: tuple[str, str]) -> str:
+        found = self[key] = resource_id(self._feed, *key)
+        return found
+
+
 def claim_id(feed: str, source_id: str) -> str:
     """A claim has the id that a Patient with its number would have."""
     return resource_id(feed, CLAIM_TYPE, source_id)

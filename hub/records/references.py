@@ -4,44 +4,45 @@ from __future__ import annotations
 
 import re
 
-from hub.records.ids import resource_id
+from hub.records.ids import Ids
 from hub.records.json import decode, encode
 
-_RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*/(?:[^"\\]|\\.)*)"')
+_RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*/[^"\\]*(?:\\.[^"\\]*)*)"')
 """In compact JSON, where a quote inside a string has a backslash before it, this matches references only."""
 
 
-class References:
-    """Those of one feed, each worked out once."""
+class References(dict[bytes, bytes]):
+    """Those of one feed as they are written in JSON, and what the record writes: each worked out once."""
 
-    def __init__(self, feed: str) -> None:
-        self._feed = feed
-        self._targets: dict[bytes, bytes] = {}
+    def __init__(self, ids: Ids) -> None:
+        super().__init__()
+        self.ids = ids
 
-    def resolve(self, body: bytes, patient: str | None, person: str | None) -> bytes:
-        """``Type/<source_id>`` becomes ``Type/<id>``, and ``Patient/<patient>`` becomes ``Patient/<person>``.
+    def __missing__(self, written: bytes) -> bytes:
+        type_, _, source_id = str(decode(b'"' + written + b'"')).partition("/")
+        found = self[written] = b'"reference":"%s/%s"' % (type_.encode(), self.ids[type_, source_id].encode())
+        return found
+
+    def resolve(self, body: bytes, patient: bytes, person: bytes) -> bytes:
+        """``Type/<source_id>`` becomes ``Type/<id>``, and the ``written`` reference ``patient`` becomes ``person``.
 
         References to what is contained (``#``), elsewhere (``http:``) or only named are left alone.
         """
-        own = None if person is None else encode(f"Patient/{patient}")[1:-1]
-        targets = self._targets
+        parts = _RELATIVE.split(body)
+        for at in range(1, len(parts), 2):
+            parts[at] = person if parts[at] == patient else self[parts[at]]
+        return b"".join(parts)
 
-        def replace(found: re.Match[bytes]) -> bytes:
-            written = found[1]
-            if written == own:
-                return f'"reference":"Patient/{person}"'.encode()
-            target = targets.get(written)
-            if target is None:
-                target = targets[written] = self._target(written)
-            return target
 
-        return _RELATIVE.sub(replace, body)
+def written(reference: str) -> bytes:
+    """As JSON has it between the quotes."""
+    return encode(reference)[1:-1]
 
-    def _target(self, written: bytes) -> bytes:
-        type_, _, source_id = str(decode(b'"' + written + b'"')).partition("/")
-        return f'"reference":"{type_}/{resource_id(self._feed, type_, source_id)}"'.encode()
+
+def to_person(person: str) -> bytes:
+    return f'"reference":"Patient/{person}"'.encode()
 
 
 def moved(body: bytes, before: str, after: str) -> bytes:
     """References to one person now name another."""
-    return body.replace(f'"reference":"Patient/{before}"'.encode(), f'"reference":"Patient/{after}"'.encode())
+    return body.replace(to_person(before), to_person(after))

@@ -77,7 +77,7 @@ class Resources:
         """A new version that says the same of another person: its source stays who said it."""
         self._next(stored, content, cause, meta(stored.version + 1, self.at, stored.source))
 
-    def _next(self, stored: Stored, content: bytes, cause: Cause, about: Json) -> None:
+    def _next(self, stored: Stored, content: bytes, cause: Cause, about: bytes) -> None:
         self._old.append(OldVersion.of(stored))
         stored.version += 1
         stored.entry, stored.updated_at, stored.changed = cause.entry, self.at, True

@@ -143,4 +143,5 @@ class Draft:
         return self.codes_seen[what]
 
     def built(self) -> tuple[Resource, ...]:
-        return tuple(Resource(key, body) for (_, key), body in self.resources.items())
+        passing = ("Encounter", self.visit) if self.event.mentions else None
+        return tuple(Resource(known[1], body, known == passing) for known, body in self.resources.items())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hub import Claim, Merge, ParseError, RecordUpdate, Resource
+from hub import Claim, Merge, ParseError, RecordUpdate
 from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft
@@ -16,6 +15,7 @@ from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from hub import Message
     from plugins.hl7.draft import Reading, Traced
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 ABSENT = "\r"
 """Stands for a delimiter MSH-2 does not name: no field holds a CR."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a result mentions a visit, an admission or discharge knows better, whichever was recorded first."""
 _PREFERRED = ("MR", "PI", "PT", "PN")
 
 
@@ -39,7 +37,8 @@ def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdat
     drafts = _drafts(lexed, message, settings, event, None)
     if _CONTROL.search(lexed.text) or "\\X" in lexed.text:
         drafts = map(_printable, drafts)
-    return [update for draft in drafts for update in _updates(draft, _recorded(lexed, settings.timezone))]
+    recorded_at = _recorded(lexed, settings.timezone)
+    return [_update(draft, recorded_at) for draft in drafts]
 
 
 def _printable(draft: Draft) -> Draft:
@@ -136,17 +135,9 @@ def _rank(kind: str) -> int:
     return _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
 
 
-def _updates(draft: Draft, recorded_at: datetime | None) -> Iterator[RecordUpdate]:
-    """What the message says of the person; and of a visit it only mentions, what fills gaps and overrules nothing."""
-    claim = Claim(draft.person, draft.patient)
+def _update(draft: Draft, recorded_at: datetime | None) -> RecordUpdate:
     events = tuple(_merges(draft)) if draft.event.merges else ()
-    visit = draft.resources.get(("Encounter", draft.visit))
-    if visit is None or not draft.event.mentions or not draft.person:
-        yield RecordUpdate(claim, draft.built(), events, recorded_at)
-        return
-    del draft.resources["Encounter", draft.visit]
-    yield RecordUpdate(claim, draft.built(), events, recorded_at)
-    yield RecordUpdate(claim, (Resource(draft.visit, visit),), (), LONG_AGO)
+    return RecordUpdate(Claim(draft.person, draft.patient), draft.built(), events, recorded_at)
 
 
 def _merges(draft: Draft) -> Iterator[Merge]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -92,6 +93,26 @@ def test_several_changes_in_one_transaction_keep_every_version(base: Feeding) ->
 def test_an_older_update_only_fills_what_is_absent(base: Feeding) -> None:
     base.tell("a", person("7@A"), visit("V1", "7@A", status="finished"), minute=20)
     base.tell("a", person("7@A"), visit("V1", "7@A", priority={"text": "急"}), minute=10)
+    body = base.body("Encounter", "a", "V1")
+    assert body["status"] == "finished"
+    assert body["priority"] == {"text": "急"}
+
+
+def in_passing(number: str, patient: str, **elements: Any) -> Resource:
+    return replace(visit(number, patient, **elements), in_passing=True)
+
+
+def test_what_is_told_in_passing_fills_gaps_and_overrules_nothing(base: Feeding) -> None:
+    base.tell("a", person("7@A"), visit("V1", "7@A", status="finished"), minute=10)
+    base.tell("a", person("7@A"), in_passing("V1", "7@A", status="arrived", priority={"text": "急"}), minute=20)
+    body = base.body("Encounter", "a", "V1")
+    assert body["status"] == "finished"
+    assert body["priority"] == {"text": "急"}
+
+
+def test_what_was_told_in_passing_is_overruled_by_whoever_knows(base: Feeding) -> None:
+    base.tell("a", person("7@A"), in_passing("V1", "7@A", status="arrived", priority={"text": "急"}), minute=20)
+    base.tell("a", person("7@A"), visit("V1", "7@A", status="finished"), minute=10)
     body = base.body("Encounter", "a", "V1")
     assert body["status"] == "finished"
     assert body["priority"] == {"text": "急"}

@@ -28,7 +28,10 @@ def described(found: list[RecordUpdate]) -> list[Json]:
             "retires": [
                 {"source_id": e.retired.source_id, "patient": _plain(e.retired.patient)} for e in update.events
             ],
-            "resources": [{"source_id": one.source_id, **_plain(one.body)} for one in update.resources],
+            "resources": [
+                {"source_id": one.source_id} | ({"in_passing": True} if one.in_passing else {}) | _plain(one.body)
+                for one in update.resources
+            ],
         }
         for update in found
     ]
