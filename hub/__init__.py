@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hub.access import Client
-    from hub.adapter import Adapter, Listener, Message, Payload, Receipt, Receive, Refusal, Settings
+    from hub.adapter import Adapter, Counting, Listener, Message, Payload, Receipt, Receive, Refusal, Settings
     from hub.audit import AuditEvent
     from hub.config.secrets import Secret
     from hub.errors import (
@@ -65,6 +65,7 @@ __all__ = [
     "Client",
     "Condition",
     "ConfigError",
+    "Counting",
     "FieldFate",
     "Hub",
     "HubError",
@@ -118,7 +119,7 @@ __all__ = [
 
 _HOMES = {
     "hub.access": "Client",
-    "hub.adapter": "Adapter Listener Message Payload Receipt Receive Refusal Settings",
+    "hub.adapter": "Adapter Counting Listener Message Payload Receipt Receive Refusal Settings",
     "hub.audit": "AuditEvent",
     "hub.config.secrets": "Secret",
     "hub.errors": (

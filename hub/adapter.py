@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -103,6 +103,16 @@ class Listener(Protocol):
 
     async def stop(self) -> None:
         """Takes no new payloads, answers those under way, closes."""
+        ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A listener that counts what happens below the level of messages; ``/metrics`` shows it."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """By the name of what happened; only ever growing."""
         ...
 
 

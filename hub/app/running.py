@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Protocol
 
+from hub.adapter import Listener
 from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
 from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring
@@ -24,7 +25,7 @@ from hub.migrations import prepare
 
 log = logging.getLogger("hub.app")
 
-SWITCH_S = float(os.environ.get("SW","0.001"))
+SWITCH_S = float(os.environ.get("SW", "0.001"))
 FAILED_S = 5.0
 
 
@@ -46,6 +47,7 @@ class App:
         self._parts = frozenset(parts)
         self._stack = ExitStack()
         self._checks: dict[str, Callable[[], bool]] = {}
+        self._listeners: dict[str, Listener] = {}
         self._drain_s = DRAIN_S
         self._failed = False
         self.ending = Ending()
@@ -131,7 +133,10 @@ class App:
         from hub.web.server import WebServer
 
         audit = Audit(wiring.database)
-        application, paths = wiring.web(audit, receive, self._checks)
+        self._checks["audit"] = lambda: audit.healthy or _notes(wiring.database)
+        hub = wiring.facade(audit, receive)
+        self._stack.callback(hub.close)
+        application, paths = wiring.web(hub, self._checks, self._listeners)
         server = WebServer(application, self._config.web.listen)
         self._open(audit, server)
         home = f"http://{self._config.web.listen.rpartition(':')[0]}:{server.port}"
@@ -141,6 +146,7 @@ class App:
         if "listen" not in self._parts or receive is None:
             return
         listeners = wiring.listeners(receive)
+        self._listeners |= listeners
         doors = Doors(listeners)
         self._checks["listeners"] = lambda: doors.open
         doors.start()
@@ -166,6 +172,11 @@ def _reads(database: Database) -> bool:
 
 def _writes(database: Database) -> bool:
     database.append(_nothing)
+    return True
+
+
+def _notes(database: Database) -> bool:
+    database.note(_nothing)
     return True
 
 

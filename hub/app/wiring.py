@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hub.access import Access
-from hub.adapter import Adapter, Listener, Receive
+from hub.adapter import Adapter, Counting, Listener, Receive
 from hub.audit import Audit
 from hub.bus import Bus
 from hub.config import FeedConfig, HubConfig
@@ -26,6 +26,8 @@ from hub.worker import Worker
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
+
+    from hub.web.facade import Hub
 
 PARTS = ("listen", "work", "schedule", "web", "deliver")
 IDLE = frozenset({"schedule", "deliver"})
@@ -90,27 +92,35 @@ class Wiring:
         operations = Operations(self.database, self.config, self.adapters, receive)
         return ControlServer(self.config.directory, operations.perform)
 
-    def web(self, audit: Audit, receive: ReceiveFor | None, checks: Checks) -> tuple[ASGIApp, list[str]]:
-        """The application, and the paths under which plugins serve."""
+    def facade(self, audit: Audit, receive: ReceiveFor | None) -> Hub:
+        """What plugins that serve something are given."""
         from hub.records.reading import Records
-        from hub.web.app import build
         from hub.web.facade import Hub
         from hub.web.sealing import Seal
 
         database = self.database
-        hub = Hub(
+        return Hub(
             Records(database), Access(database), audit, Seal(database), receive, base_url=self.config.web.base_url
         )
+
+    def web(self, hub: Hub, checks: Checks, open_doors: Mapping[str, Listener]) -> tuple[ASGIApp, list[str]]:
+        """The application, and the paths under which plugins serve."""
+        from hub.web.app import build
+
         routes = [route for served in self.plugins.routes(hub).values() for route in served]
         paths = [path for route in routes if (path := getattr(route, "path", None))]
-        return build(routes, checks, self._registry()), paths
+        return build(routes, checks, self._registry(open_doors)), paths
 
-    def _registry(self) -> CollectorRegistry:
+    def _registry(self, open_doors: Mapping[str, Listener]) -> CollectorRegistry:
         from prometheus_client import Gauge
 
         from hub.web.metrics import feed_registry
 
-        registry = feed_registry(Settlements(self.database).feeds)
+        def counted() -> dict[str, dict[str, int]]:
+            doors = dict(open_doors)
+            return {feed: dict(door.counters) for feed, door in doors.items() if isinstance(door, Counting)}
+
+        registry = feed_registry(Settlements(self.database).feeds, counted)
         up = Gauge(
             "hub_bus_up", "Whether the bus answers; without it messages are found by sweeping", registry=registry
         )

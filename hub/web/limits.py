@@ -1,16 +1,30 @@
-"""What one HTTP client may cost: sizes and times, kept by the protocol before the application sees a request."""
+"""What one HTTP client may cost: sizes and times, kept by the protocol before the application sees a request.
+
+What is refused here is answered with an OperationOutcome, whatever the path: it may not even be known yet.
+"""
 
 from __future__ import annotations
 
 from asyncio import TimerHandle, Transport
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_PHRASES = {408: "Request Timeout", 413: "Content Too Large", 431: "Request Header Fields Too Large"}
+from hub.language import Text
+from hub.records.json import encode
+
+_REFUSALS = {
+    408: ("Request Timeout", "timeout", Text("the request did not end in time")),
+    413: ("Content Too Large", "too-long", Text("the body of the request is too large")),
+    431: ("Request Header Fields Too Large", "too-long", Text("the head of the request is too large")),
+    503: ("Service Unavailable", "transient", Text("there are too many connections just now")),
+}
+"""By status: the phrase of HTTP, the issue code of FHIR, and what people read."""
+_TYPE = "application/fhir+json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def _fault(self) -> int:
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > self.limits.head:
             return 431
+        if max(len(self.connections), len(self.tasks)) >= self.limits.connections:
+            return 503
         length = next((value for name, value in self.headers if name == b"content-length"), b"0")
         return 413 if len(length) > 18 or int(length) > self.limits.body else 0  # httptools lets only digits through
 
@@ -103,9 +119,9 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            phrase = f"{status} {_PHRASES[status]}"
-            head = f"HTTP/1.1 {phrase}\r\nconnection: close\r\ncontent-type: text/plain\r\n"
-            self.transport.write(f"{head}content-length: {len(phrase)}\r\n\r\n{phrase}".encode())
+            body = _outcome(status)
+            head = f"HTTP/1.1 {status} {_REFUSALS[status][0]}\r\nconnection: close\r\ncontent-type: {_TYPE}\r\n"
+            self.transport.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
         self.transport.close()
 
     def pause_writing(self) -> None:
@@ -126,7 +142,14 @@ def limited(limits: Limits) -> type[LimitedProtocol]:
 
 def _refusal(status: int) -> Any:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = PlainTextResponse(f"{status} {_PHRASES[status]}", status, {"connection": "close"})
+        answer = Response(_outcome(status), status, {"connection": "close", "content-type": _TYPE})
         await answer(scope, receive, send)
 
     return app
+
+
+@cache
+def _outcome(status: int) -> bytes:
+    _, code, text = _REFUSALS[status]
+    issue = {"severity": "error", "code": code, "details": {"text": text.both()}}
+    return encode({"resourceType": "OperationOutcome", "issue": [issue]})

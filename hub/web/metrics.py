@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class FeedFigures(Protocol):
 
 
 Feeds = Callable[[], Iterable[FeedFigures]]
+Doors = Callable[[], Mapping[str, Mapping[str, int]]]
+"""What happened at each feed's open door, below the level of messages."""
 
 
 class FeedCollector:
@@ -54,10 +56,25 @@ class FeedCollector:
         return _families(list(self._feeds()))
 
 
-def feed_registry(feeds: Feeds) -> CollectorRegistry:
+class DoorCollector:
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def collect(self) -> Iterable[Metric]:
+        events = CounterMetricFamily(
+            "hub_door_events", "What happened at a feed's door below the level of messages", labels=["feed", "kind"]
+        )
+        for feed, counters in self._doors().items():
+            for kind, count in sorted(counters.items()):
+                events.add_metric([feed, kind], count)
+        return [events]
+
+
+def feed_registry(feeds: Feeds, doors: Doors = dict) -> CollectorRegistry:
     """A registry of this hub's own, to which others may add."""
     registry = CollectorRegistry()
     registry.register(FeedCollector(feeds))
+    registry.register(DoorCollector(doors))
     return registry
 
 

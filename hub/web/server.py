@@ -66,7 +66,6 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=limits.connections,
         timeout_keep_alive=int(limits.idle_s),
         timeout_graceful_shutdown=int(limits.drain_s),
     )

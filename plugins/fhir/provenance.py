@@ -12,6 +12,8 @@ TARGET = "target"
 MOST = 1_000
 _OPERATION = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
 _AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_FEED, _MESSAGE = "urn:hub:feed", "urn:hub:message"
+"""A message's number is the hub's, not its feed's: another feed's message may move a resource to another person."""
 
 
 def search_provenance(view: View, asked: Asked) -> Answer:
@@ -58,13 +60,13 @@ def provenance_of(origin: Origin) -> Stored:
         "agent": [
             {
                 "type": {"coding": [{"system": _AGENT, "code": "author"}]},
-                "who": {"identifier": {"system": "urn:hub:feed", "value": origin.feed}},
+                "who": {"identifier": {"system": _FEED, "value": origin.feed}},
             }
         ],
         "entity": [
             {
                 "role": "source",
-                "what": {"identifier": {"system": f"urn:hub:{origin.feed}", "value": str(origin.entry)}},
+                "what": {"identifier": {"system": _MESSAGE, "value": str(origin.entry)}},
             }
         ],
     }

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,10 +20,12 @@ from starlette.routing import Route
 from hub import hookspecs
 from hub.adapter import Adapter, Message, Payload, Receive, Settings
 from hub.app import PARTS, App
+from hub.audit import Audit
 from hub.cli import run
 from hub.config import HubConfig, load
 from hub.database import open_database
-from hub.errors import ConfigError, HubError, JournalFailed, Refused
+from hub.database.sqlite import SqliteDatabase
+from hub.errors import ConfigError, HubError, JournalFailed, Refused, Unavailable
 from hub.hookspecs import hookimpl
 from hub.journal import Journal
 from hub.loader import Plugin, Plugins
@@ -44,6 +47,7 @@ class Lines:
         self._address = address
         self._receive = receive
         self._server: asyncio.Server | None = None
+        self.counters = Counter({"nonsense": 3})
         self._clients: dict[asyncio.Task[Any], bool] = {}
         """Whether each is being answered just now."""
 
@@ -197,7 +201,7 @@ def test_a_started_hub_accepts_applies_and_is_ready(started: Started, config: Hu
     wait_for(lambda: applied(config) == 2)
     status, body = get(config, "/readyz")
     assert (status, json.loads(body)["checks"]) == (
-        200, {"database": True, "journal": True, "worker": True, "listeners": True},
+        200, {"database": True, "journal": True, "worker": True, "audit": True, "listeners": True},
     )  # fmt: skip
     assert app.addresses["/lines"] == f"http://{config.web.listen}/lines"
     assert get(config, "/lines") == (200, "Hub")
@@ -214,6 +218,7 @@ def test_metrics_show_the_feeds_and_whether_the_bus_answers(started: Started, co
     send(config, "one")
     wait_for(lambda: "hub_bus_up 1.0" in get(config, "/metrics")[1])
     assert 'hub_messages_received_total{feed="ward"} 1.0' in get(config, "/metrics")[1]
+    assert 'hub_door_events_total{feed="ward",kind="nonsense"} 3.0' in get(config, "/metrics")[1]
 
 
 def test_a_hub_without_a_working_worker_is_not_ready(
@@ -223,6 +228,21 @@ def test_a_hub_without_a_working_worker_is_not_ready(
     monkeypatch.setattr("hub.worker.Worker.healthy", property(lambda _worker: False))
     status, body = get(config, "/readyz")
     assert (status, json.loads(body)["checks"]["worker"]) == (503, False)
+
+
+def test_a_hub_that_cannot_note_what_it_answers_is_not_ready_until_it_can(
+    started: Started, config: HubConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_database: SqliteDatabase, _work: Any) -> Any:
+        raise Unavailable("the disk is full")
+
+    started()
+    monkeypatch.setattr(Audit, "healthy", property(lambda _: False, lambda *_: None), raising=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteDatabase, "note", full)
+        status, body = get(config, "/readyz")
+        assert (status, json.loads(body)["checks"]["audit"]) == (503, False)
+    assert get(config, "/readyz")[0] == 200
 
 
 def test_an_address_that_is_taken_is_a_config_error_and_leaves_nothing_open(config: HubConfig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -68,6 +69,16 @@ def status(received: bytes) -> int:
     return int(received.split(b" ", 2)[1])
 
 
+def refused(received: bytes, expected: int) -> bool:
+    """Whether it is that status, with an OperationOutcome that says why."""
+    head, _, body = received.partition(b"\r\n\r\n")
+    outcome = json.loads(body)
+    assert b"application/fhir+json" in head.lower()
+    assert (outcome["resourceType"], outcome["issue"][0]["severity"]) == ("OperationOutcome", "error")
+    assert outcome["issue"][0]["details"]["text"]
+    return status(received) == expected
+
+
 def still_serves(server: WebServer) -> bool:
     return httpx.get(f"http://127.0.0.1:{server.port}/").text == "0"
 
@@ -83,6 +94,8 @@ def test_a_body_is_taken_up_to_its_limit(server: WebServer, size: int, expected:
     assert status(received) == expected
     if expected == 200:
         assert received.endswith(str(size).encode())
+    else:
+        assert refused(received, expected)
 
 
 @pytest.mark.parametrize(("chunks", "expected"), [(10, 200), (11, 413), (500, 413)])
@@ -114,7 +127,7 @@ def test_a_head_is_taken_up_to_its_limit(server: WebServer, size: int, expected:
 
 
 def test_a_head_that_never_ends_is_cut_off(server: WebServer) -> None:
-    assert status(answer_to(server, b"GET / HTTP/1.1\r\n", *[b"X: y\r\n" * 100] * 5)) == 431
+    assert refused(answer_to(server, b"GET / HTTP/1.1\r\n", *[b"X: y\r\n" * 100] * 5), 431)
 
 
 def test_a_url_counts_as_head(server: WebServer) -> None:
@@ -128,7 +141,7 @@ def test_a_url_counts_as_head(server: WebServer) -> None:
 def test_a_request_that_does_not_end_in_time_is_ended(server: WebServer, parts: tuple[bytes, ...]) -> None:
     begun = time.monotonic()
     received = answer_to(server, *parts)
-    assert status(received) == 408
+    assert refused(received, 408)
     assert LIMITS.request_s - 0.05 < time.monotonic() - begun < LIMITS.request_s + 2
 
 
@@ -213,7 +226,7 @@ def test_more_connections_than_allowed_are_told_so(server: WebServer) -> None:
     opened = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(LIMITS.connections)]
     try:
         opened[-1].sendall(request())
-        assert status(rest_of(opened[-1])) == 503
+        assert refused(rest_of(opened[-1]), 503)
     finally:
         for one in opened:
             one.close()

@@ -122,7 +122,8 @@ def test_provenance_names_the_feed_and_message_of_each_version(served: Served) -
     assert first["agent"][0]["who"]["identifier"]["value"] == d.HOSPITAL
     source = served.json(f"Encounter/{VISIT}")["meta"]["source"]
     entity = second["entity"][0]["what"]["identifier"]
-    assert source == f"{entity['system']}#{entity['value']}"
+    assert entity["system"] == "urn:hub:message"
+    assert source == f"urn:hub:{d.HOSPITAL}#{entity['value']}"
     assert served.json(f"Provenance/{second['id']}") == second
     for wrong in ("Provenance-x-1", "Encounter", f"Encounter-{VISIT}-9", "-", "Encounter--1"):
         assert served.get(f"Provenance/{wrong}").status_code == 404
