@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: fix test run demo lock
+.PHONY: fix test run demo words lock
 
 fix:       ## format, and mend what can be mended
 	$(PYTHON) -m ruff check --fix --quiet
@@ -18,6 +18,9 @@ run:       ## the hub, with the configuration in config/
 
 demo:      ## an invented district, from first message to joined record
 	$(PYTHON) -m hub demo
+
+words:     ## the catalogue in hub/locale: gather what the code says, compile, name what is not yet in Chinese
+	$(PYTHON) .ci/catalogue.py
 
 lock:      ## pin every library anew, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \

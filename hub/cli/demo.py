@@ -30,7 +30,7 @@ def command(leave: bool, as_json: bool, directory: Path | None) -> None:
     from hub.demo.story import tell
 
     console = Console()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the hub ends with its demo
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # all as Ctrl-C: the hub ends with its demo
         signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="huitong-demo-") as temporary:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -42,8 +43,12 @@ _take = Statement(insert(taken).values(key=bindparam("key"), entry=bindparam("en
 class Counted(Application):
     """Leaves one more row each time a message takes effect, in the transaction in which it does."""
 
+    at_hand = threading.local()
+    """``applies``: whether the transaction of this thread applies messages."""
+
     def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
         self._connection.run(_take, key=message.key, entry=message.id)
+        Counted.at_hand.applies = True
         return super().take(message, updates)
 
 
@@ -53,6 +58,19 @@ def passing(point: str) -> None:
         os.environ["HUB_TEST_KILL"] = f"{wanted}:{int(times_left) - 1}"
         if int(times_left) <= 1:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch_commits(owner: type[Database]) -> None:
+    """``committed``: what messages mean has just been committed, and nothing has happened since."""
+    original: Callable[..., Any] = owner.serially
+
+    def watched(*args: Any) -> Any:
+        Counted.at_hand.applies = False
+        result = original(*args)
+        passing("committed" if Counted.at_hand.applies else "")
+        return result
+
+    owner.serially = watched  # type: ignore[method-assign,assignment] # watches, and does the same
 
 
 def watch(owner: type[Any], name: str, before: str = "", after: str = "") -> None:
@@ -86,6 +104,7 @@ def two_commits() -> None:
     def apart(self: Pipeline, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         def apply(connection: Connection) -> list[tuple[Message, Outcome]]:
             application = self._application(connection, frozenset())
+            application.expect([(one.message, one.updates) for one in parsed])
             outcomes = [
                 (one.message, one.outcome or Outcome("applied", claims=application.take(one.message, one.updates)))
                 for one in parsed
@@ -118,7 +137,7 @@ if __name__ == "__main__":
     hub.records.applying.Application = Counted  # type: ignore[misc] # counts, and does the same
     watch(Journal, "append", before="appending", after="appended")
     watch(Counted, "flush", before="flushing")
-    watch(SqliteDatabase, "serially", after="committed")
-    watch(PostgresDatabase, "serially", after="committed")
+    watch_commits(SqliteDatabase)
+    watch_commits(PostgresDatabase)
     watch(Pipeline, "step", after="stepped")
     main()

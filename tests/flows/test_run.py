@@ -8,11 +8,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,28 @@ class Site:
         with socket.socket() as probe:
             return probe.connect_ex((HOST, self.mllp)) == 0
 
+    def frame(self, key: str) -> bytes:
+        return b"\x0b" + MESSAGE.format(key=key).encode() + b"\x1c\r"
+
     def send(self, key: str) -> str:
         """The acknowledgement's code."""
         with closing(socket.create_connection((HOST, self.mllp), timeout=20)) as sender:
-            sender.sendall(b"\x0b" + MESSAGE.format(key=key).encode() + b"\x1c\r")
+            sender.sendall(self.frame(key))
             answer = b""
             while not answer.endswith(b"\x1c\r"):
                 answer += sender.recv(4096)
         found = re.search(rb"MSA\|(\w\w)\|" + key.encode(), answer)
         assert found, answer
         return found[1].decode()
+
+
+@contextmanager
+def held_journal(site: Site) -> Iterator[None]:
+    """Nothing can be committed to the journal, so that whoever sends something waits."""
+    with closing(sqlite3.connect(site.directory / "hub-journal.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+        holder.execute("ROLLBACK")
 
 
 ENGLISH = os.environ | {"HUB_LANG": "en"}
@@ -136,9 +149,13 @@ def test_the_second_signal_ends_it_at_once_and_what_was_acknowledged_is_kept(sit
     process = start(site)
     wait_for(site.ready)
     assert site.send("A-1") == "AA"
-    process.send_signal(signal.SIGTERM)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(10) in (0, 1)
+    with held_journal(site), closing(socket.create_connection((HOST, site.mllp))) as sender:
+        sender.sendall(site.frame("A-2"))
+        process.send_signal(signal.SIGTERM)
+        wait_for(lambda: any(event["event"] == "hub.stopping" for event in events(site)))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 1
+        assert sender.recv(4096) == b""
     assert site.count("received") == 1
 
 

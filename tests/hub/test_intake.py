@@ -137,6 +137,7 @@ def test_after_a_failed_commit_nobody_is_told_yes_and_nothing_is_accepted(journa
         assert asyncio.run(send_all()) == [failure] * 5
         with pytest.raises(JournalFailed):
             door(payload("after"))
+        until(lambda: errors)
         assert errors == [failure]
     assert len(journal.waiting("north", 0)) == 1
 
