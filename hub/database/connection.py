@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from hub.database.statement import Compiled, Statement
+from hub.database.statement import Statement
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -19,11 +19,11 @@ class Connection(ABC):
     dialect: str
 
     @abstractmethod
-    def _execute(self, compiled: Compiled, parameters: Mapping[str, Any]) -> Any:
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
         """A driver's cursor after running it."""
 
     @abstractmethod
-    def _execute_many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None: ...
+    def _execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
 
     @abstractmethod
     def _list(self, values: Sequence[Any]) -> Any:
@@ -44,7 +44,12 @@ class Connection(ABC):
             compiled = statement.compiled(self.dialect)
             if compiled.constants:
                 rows = [{**compiled.constants, **row} for row in rows]
-            self._execute_many(compiled, rows)
+            self._execute_many(compiled.sql, map(compiled.in_order, rows))
+
+    def many_in_order(self, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
+        """The same for rows whose values stand in the order of the statement's parameters, for the busiest tables."""
+        if rows:
+            self._execute_many(statement.sql(self.dialect), rows)
 
     def _run(self, statement: Statement, parameters: dict[str, Any]) -> Any:
         compiled = statement.compiled(self.dialect)
@@ -52,7 +57,7 @@ class Connection(ABC):
             parameters = {**compiled.constants, **parameters}
         for name in compiled.lists:
             parameters[name] = self._list(parameters[name])
-        return self._execute(compiled, parameters)
+        return self._execute(compiled.sql, compiled.in_order(parameters))
 
 
 class Database(ABC):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ import psycopg
 from psycopg import IsolationLevel, errors
 
 from hub.database.connection import Connection, Database, T
-from hub.database.statement import POSTGRESQL, Compiled
+from hub.database.statement import POSTGRESQL
 from hub.errors import Collision, ConfigError, Unavailable
 
 TURNS = 50
@@ -29,12 +29,12 @@ class PostgresConnection(Connection):
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
 
-    def _execute(self, compiled: Compiled, parameters: Mapping[str, Any]) -> Any:
-        return self.driver.execute(compiled.sql, parameters)
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
+        return self.driver.execute(sql, parameters)
 
-    def _execute_many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with self.driver.cursor() as cursor:
-            cursor.executemany(compiled.sql, rows)
+            cursor.executemany(sql, rows)
 
     def _list(self, values: Sequence[Any]) -> list[Any]:
         return list(values)

@@ -12,14 +12,14 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
 from hub.database.connection import Connection, Database, T
-from hub.database.statement import SQLITE, Compiled
+from hub.database.statement import SQLITE
 from hub.errors import Collision, ConfigError, JournalFailed, Refused, Unavailable
 from hub.schema import AUDIT, JOURNAL
 
@@ -36,11 +36,11 @@ class SqliteConnection(Connection):
     def __init__(self, driver: sqlite3.Connection) -> None:
         self.driver = driver
 
-    def _execute(self, compiled: Compiled, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
-        return self.driver.execute(compiled.sql, compiled.in_order(parameters))
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
+        return self.driver.execute(sql, parameters)
 
-    def _execute_many(self, compiled: Compiled, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.driver.executemany(compiled.sql, map(compiled.in_order, rows))
+    def _execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self.driver.executemany(sql, rows)
 
     def _list(self, values: Sequence[Any]) -> str:
         return json.dumps(list(values))

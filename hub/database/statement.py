@@ -18,7 +18,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 _DIALECTS: dict[str, Dialect] = {
     SQLITE: sqlite.dialect(paramstyle="qmark"),
-    POSTGRESQL: postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+    POSTGRESQL: postgresql.psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 }
 _INSERTS: dict[str, Callable[..., Any]] = {SQLITE: sqlite.insert, POSTGRESQL: postgresql.insert}
 
@@ -34,7 +34,7 @@ class ListOf(UserDefinedType[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What a driver is given: SQLite its parameters in the order of the question marks, PostgreSQL by name."""
+    """What a driver is given; its parameters stand in ``order``."""
 
     sql: str
     constants: dict[str, Any]

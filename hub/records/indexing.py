@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.model import Json
 from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
@@ -50,8 +50,10 @@ def index_rows(body: Json) -> IndexRows:
     if plan is None:
         return rows
     for element, value in body.items():
-        for add in plan.get(element, ()):
-            add(rows, value)
+        for add, name, path, wanted in plan.get(element, ()):
+            for one in _along(value, path, wanted) if path or wanted else _each(value):
+                if one is not None:
+                    add(rows, name, one)
     if body["resourceType"] == "Patient":
         dead = "deceasedDateTime" in body or body.get("deceasedBoolean") is True
         rows.tokens.add((BOOLEAN_DECEASED.row, "true" if dead else "false", ""))
@@ -81,30 +83,25 @@ def normal_token(system: str, value: str) -> str:
     return normal_phone(value) or value if system in ("phone", "fax", "sms") else value
 
 
-Add = Callable[[IndexRows, Any], None]
+Add = Callable[[IndexRows, str, Any], None]
+"""Adds the rows of one value under a parameter's name."""
 
 
-def _add_tokens(name: str) -> Add:
-    def add(rows: IndexRows, value: Any) -> None:
-        if isinstance(value, dict):
-            for coding in value.get("coding") or (value,):
-                code = coding.get("code") or coding.get("value")
-                if code:
-                    system = coding.get("system", "")
-                    rows.tokens.add((name, normal_token(system, str(code))[:LONGEST], system[:LONGEST]))
-        elif value is not None:
-            rows.tokens.add((name, str(value).lower() if isinstance(value, bool) else str(value)[:LONGEST], ""))
-
-    return add
+def _add_token(rows: IndexRows, name: str, value: Any) -> None:
+    if not isinstance(value, dict):
+        rows.tokens.add((name, str(value).lower() if isinstance(value, bool) else str(value)[:LONGEST], ""))
+        return
+    for coding in value.get("coding") or (value,):
+        code = coding.get("code") or coding.get("value")
+        if code:
+            system = coding.get("system", "")
+            rows.tokens.add((name, normal_token(system, str(code))[:LONGEST], system[:LONGEST]))
 
 
-def _add_strings(name: str) -> Add:
-    def add(rows: IndexRows, value: Any) -> None:
-        for text in _texts(value):
-            start = text[:LONGEST]
-            rows.strings.add((name, fold(start)[:LONGEST], start))
-
-    return add
+def _add_string(rows: IndexRows, name: str, value: Any) -> None:
+    for text in _texts(value):
+        start = text[:LONGEST]
+        rows.strings.add((name, fold(start)[:LONGEST], start))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -124,15 +121,12 @@ _TEXT_PARTS = frozenset(
 )
 
 
-def _add_dates(name: str) -> Add:
-    def add(rows: IndexRows, value: Any) -> None:
-        try:
-            low, high = _stretch(value)
-        except (ValueError, TypeError):
-            return  # what is no date is found by other means
-        rows.dates.add((name, low, high))
-
-    return add
+def _add_date(rows: IndexRows, name: str, value: Any) -> None:
+    try:
+        low, high = _stretch(value)
+    except (ValueError, TypeError):
+        return  # what is no date is found by other means
+    rows.dates.add((name, low, high))
 
 
 def _stretch(value: Any) -> tuple[int, int]:
@@ -147,54 +141,32 @@ def _stretch(value: Any) -> tuple[int, int]:
     return interval(start)[0] if start else FIRST, interval(end)[1] if end else LAST
 
 
-def _add_references(name: str) -> Add:
-    def add(rows: IndexRows, value: Any) -> None:
-        target = value.get("reference") if isinstance(value, dict) else None
-        if target and not target.startswith("#"):
-            rows.references.add((target[:LONGEST], name))
-
-    return add
+def _add_reference(rows: IndexRows, name: str, value: Any) -> None:
+    target = value.get("reference") if isinstance(value, dict) else None
+    if target and not target.startswith("#"):
+        rows.references.add((target[:LONGEST], name))
 
 
-def _along(path: tuple[str, ...], wanted: str, add: Add) -> Add:
-    """Takes what stands at the end of ``path``, in each repetition, where its ``system`` is the one wanted."""
-    step = _only(wanted, add) if wanted else add
-    for element in reversed(path):
-        step = _within(element, step)
-    return _each(step)
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else (value,)
 
 
-def _each(add: Add) -> Add:
-    def each(rows: IndexRows, value: Any) -> None:
-        if isinstance(value, list):
-            for one in value:
-                if one is not None:
-                    add(rows, one)
-        elif value is not None:
-            add(rows, value)
-
-    return each
+def _along(value: Any, path: tuple[str, ...], wanted: str) -> Iterable[Any]:
+    """What stands at the end of ``path``, in each repetition, where its ``system`` is the one wanted."""
+    found = _each(value)
+    for element in path:
+        found = [inner for one in found if isinstance(one, dict) and element in one for inner in _each(one[element])]
+    if wanted:
+        return [one for one in found if isinstance(one, dict) and one.get("system") == wanted]
+    return found
 
 
-def _within(element: str, add: Add) -> Add:
-    deeper = _each(add)
-
-    def within(rows: IndexRows, value: Any) -> None:
-        if isinstance(value, dict) and element in value:
-            deeper(rows, value[element])
-
-    return within
-
-
-def _only(system: str, add: Add) -> Add:
-    def only(rows: IndexRows, value: Any) -> None:
-        if isinstance(value, dict) and value.get("system") == system:
-            add(rows, value)
-
-    return only
-
-
-_KINDS = {"token": _add_tokens, "string": _add_strings, "date": _add_dates, "reference": _add_references}
+_KINDS: dict[str, Add] = {
+    "token": _add_token,
+    "string": _add_string,
+    "date": _add_date,
+    "reference": _add_reference,
+}
 _WHERE = re.compile(r"\.where\(system='(\w+)'\)$")
 
 
@@ -219,14 +191,22 @@ def _spellings(element: str, as_type: str, kind: str) -> tuple[str, ...]:
     return (element,)
 
 
-def _plan(parameters: dict[str, Parameter]) -> dict[str, list[Add]]:
-    plan: dict[str, list[Add]] = {}
+class _Place(NamedTuple):
+    """Where a parameter looks beneath a first element."""
+
+    add: Add
+    name: str
+    path: tuple[str, ...]
+    wanted: str
+
+
+def _plan(parameters: dict[str, Parameter]) -> dict[str, list[_Place]]:
+    plan: dict[str, list[_Place]] = {}
     for parameter in parameters.values():
         if parameter.kind == "person" or parameter is BOOLEAN_DECEASED:
             continue
-        add = _KINDS[parameter.kind](parameter.row)
         for first, rest, wanted in _places(parameter):
-            plan.setdefault(first, []).append(_along(rest, wanted, add))
+            plan.setdefault(first, []).append(_Place(_KINDS[parameter.kind], parameter.row, rest, wanted))
     return plan
 
 

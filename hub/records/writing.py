@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, insert, text, update
+from sqlalchemy import Table, bindparam, delete, text, update
 
 from hub import schema
 from hub.database import Connection, Statement
@@ -27,41 +28,42 @@ _NEXT_RIDS = {
         text("SELECT nextval(pg_get_serial_sequence('resource', 'rid')) FROM generate_series(1, :count)")
     ),
 }
+Row = tuple[Any, ...]
+
 _INDEX = {
-    "tokens": schema.search_token,
-    "strings": schema.search_string,
-    "dates": schema.search_date,
-    "references": schema.search_reference,
+    "tokens": (schema.search_token, ("name", "value", "system", "rid")),
+    "strings": (schema.search_string, ("name", "value", "exact", "rid")),
+    "dates": (schema.search_date, ("name", "low", "high", "rid")),
+    "references": (schema.search_reference, ("target", "name", "rid")),
 }
-
-Row = dict[str, Any]
-
-
-def _insert_into(table: Table) -> Statement:
-    return Statement(insert(table).values({column.name: bindparam(column.name) for column in table.columns}))
+"""Each table of the search index, with its columns in the order of ``IndexRows``."""
 
 
-def _delete_from(table: Table) -> Statement:
-    return Statement(delete(table).where(*[column == bindparam(column.name) for column in table.primary_key]))
+def _insert_into(table: Table, columns: Sequence[str]) -> Statement:
+    named = ", ".join(columns), ", ".join(f":{column}" for column in columns)
+    return Statement(text(f"INSERT INTO {table.name} ({named[0]}) VALUES ({named[1]})"))  # noqa: S608 - names of ours
 
 
-_INSERT = _insert_into(_resource)
-_INSERT_VERSION = _insert_into(_version)
-_ADD = {kind: _insert_into(table) for kind, table in _INDEX.items()}
-_REMOVE = {kind: _delete_from(table) for kind, table in _INDEX.items()}
+def _delete_from(table: Table, columns: Sequence[str]) -> Statement:
+    return Statement(delete(table).where(*[table.c[column] == bindparam(column) for column in columns]))
 
 
-@dataclass(frozen=True, slots=True)
-class OldVersion:
+_INSERT, _VALUES = _insert_into(_resource, _COLUMNS), attrgetter(*_COLUMNS)
+_OLD = ("version", "feed", "entry", "recorded_at", "updated_at", "body")
+_INSERT_VERSION, _OLD_VALUES = _insert_into(_version, (*_OLD, "rid")), attrgetter(*_OLD)
+_ADD = {kind: _insert_into(*place) for kind, place in _INDEX.items()}
+_REMOVE = {kind: _delete_from(*place) for kind, place in _INDEX.items()}
+
+
+class OldVersion(NamedTuple):
     """What a resource was before; its ``rid`` is known when it is written."""
 
     of_resource: Stored
-    row: dict[str, Any]
+    values: tuple[Any, ...]
 
     @classmethod
     def of(cls, stored: Stored) -> OldVersion:
-        names = ("version", "feed", "entry", "recorded_at", "updated_at", "body")
-        return cls(stored, {name: getattr(stored, name) for name in names})
+        return cls(stored, _OLD_VALUES(stored))
 
 
 def write(connection: Connection, resources: Sequence[Stored], old: Sequence[OldVersion]) -> None:
@@ -69,7 +71,7 @@ def write(connection: Connection, resources: Sequence[Stored], old: Sequence[Old
     later = [stored for stored in resources if stored.later and not stored.changed]
     connection.many(_UPDATE, [_new_values(stored) for stored in changed if stored.rid is not None])
     _insert(connection, [stored for stored in changed if stored.rid is None])
-    connection.many(_INSERT_VERSION, [{**past.row, "rid": past.of_resource.rid} for past in old])
+    connection.many_in_order(_INSERT_VERSION, [(*past.values, past.of_resource.rid) for past in old])
     connection.many(_LATER, [{"at_rid": stored.rid, "recorded_at": stored.recorded_at} for stored in later])
     _index(connection, changed)
     for stored in resources:
@@ -81,7 +83,7 @@ def _insert(connection: Connection, new: Sequence[Stored]) -> None:
         return
     for stored, rid in zip(new, _next_rids(connection, len(new)), strict=True):
         stored.rid = rid
-    connection.many(_INSERT, [{name: getattr(stored, name) for name in _COLUMNS} for stored in new])
+    connection.many_in_order(_INSERT, list(map(_VALUES, new)))
 
 
 def _next_rids(connection: Connection, count: int) -> Iterable[int]:
@@ -105,8 +107,8 @@ def _index(connection: Connection, changed: Sequence[Stored]) -> None:
                 removing.note(stored.rid, before.without(after))
         stored.saved = stored.body if stored.searchable else None
     for kind in _INDEX:
-        connection.many(_REMOVE[kind], getattr(removing, kind))
-        connection.many(_ADD[kind], getattr(adding, kind))
+        connection.many_in_order(_REMOVE[kind], getattr(removing, kind))
+        connection.many_in_order(_ADD[kind], getattr(adding, kind))
 
 
 @dataclass(slots=True)
@@ -119,7 +121,7 @@ class _Rows:
     references: list[Row] = field(default_factory=list)
 
     def note(self, rid: int, rows: IndexRows) -> None:
-        self.tokens += [{"name": name, "value": value, "system": of, "rid": rid} for name, value, of in rows.tokens]
-        self.strings += [{"name": name, "value": value, "exact": as_, "rid": rid} for name, value, as_ in rows.strings]
-        self.dates += [{"name": name, "low": low, "high": high, "rid": rid} for name, low, high in rows.dates]
-        self.references += [{"target": target, "name": name, "rid": rid} for target, name in rows.references]
+        self.tokens += [(*row, rid) for row in rows.tokens]
+        self.strings += [(*row, rid) for row in rows.strings]
+        self.dates += [(*row, rid) for row in rows.dates]
+        self.references += [(*row, rid) for row in rows.references]
