@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.adapter import Payload, Receipt
 from hub.errors import HubError, JournalFailed, RetryLater, Unavailable
@@ -16,15 +16,13 @@ from hub.journal import Arrival, FeedRules, Journal
 
 log = logging.getLogger(__name__)
 
-import os
 
-LINGER_S, SHARE = float(os.environ.get("LG", "0.002")), float(os.environ.get("SH", "0.5"))
+LINGER_S, SHARE = 0.004, 0.95
 GROUP_MESSAGES, GROUP_BYTES = 256, 32_000_000
 Answer = Receipt | BaseException
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """An arrival, and the sender who waits to hear of it; with a loop when that sender is asynchronous."""
 
     arrival: Arrival
@@ -36,8 +34,8 @@ class Intake:
     """Takes payloads from any thread or event loop; one thread of its own appends them to the journal.
 
     While one group is being committed the next one gathers. Senders who wait for each answer come back together: the
-    next commit lingers for half of them, ``LINGER_S`` at most, since a disk does not write two small groups as fast as
-    one. A lone sender never waits. ``ring`` hears of each feed that has
+    next commit lingers for them, ``LINGER_S`` at most, since one large group costs less than two small ones. A lone
+    sender never waits. ``ring`` hears of each feed that has
     something new; ``fatal`` hears of an error after which nothing may be accepted any more.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hub.adapter import Payload
 
@@ -21,8 +21,7 @@ class FeedRules:
     duplicate_window: timedelta = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A payload at the door of a feed."""
 
     feed: str
@@ -30,8 +29,7 @@ class Arrival:
     rules: FeedRules = FeedRules()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An arrival with its hashes; ``twin`` is None for what may own no key."""
 
     arrival: Arrival

@@ -103,16 +103,16 @@ def _people(lexed: Lexed) -> Iterator[str]:
     for name, fields in (("PID", (3, 2)), ("MRG", (1,))):
         for segment in lexed.all(name) if name in lexed.text else ():
             for field in fields:
-                yield from filter(None, (repetition.get(1).strip() for repetition in segment.repetitions(field)))
+                if segment.raw(field):
+                    yield from filter(None, (repetition.get(1).strip() for repetition in segment.repetitions(field)))
 
 
 def _fingerprint(lexed: Lexed) -> bytes:
     """Of all that was sent but MSH-7: a resend may carry the time it was sent again."""
-    header = lexed.header
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update("\0".join([*header.raws[:7], *header.raws[8:]]).encode())
-    digest.update(lexed.text[lexed.text.index("MSH") + len(header.encode()) :].encode())
-    return digest.digest()
+    raws = lexed.header.raws
+    begin = lexed.text.index("MSH") + len("MSH|") + sum(len(raw) + 1 for raw in raws[2:7])
+    end = begin + len(raws[7]) if len(raws) > 7 else begin
+    return hashlib.blake2b((lexed.text[:begin] + lexed.text[end:]).encode(), digest_size=16).digest()
 
 
 def _plain(text: str) -> str:
