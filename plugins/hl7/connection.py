@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from hub import HubError, JournalFailed, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
@@ -14,8 +14,12 @@ from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from zoneinfo import ZoneInfo
+
+    from hub import Receive
     from plugins.hl7.head import Head
-    from plugins.hl7.mllp import MllpListener
+    from plugins.hl7.settings import HL7Settings
 
 logger = logging.getLogger(__name__)
 
@@ -37,17 +41,31 @@ class Pending(NamedTuple):
     receipt: asyncio.Future[Receipt]
 
 
+class Door(Protocol):
+    """What a connection came in by, and shares with the others."""
+
+    feed: str
+    settings: HL7Settings
+    receive: Receive
+    zone: ZoneInfo
+    counters: Counter[str]
+    stopping: bool
+
+    def enter(self, connection: Connection) -> bool: ...
+    def leave(self, connection: Connection) -> None: ...
+
+
 class Connection(asyncio.Protocol):
     """Reads while the journal keeps up, and while the sender reads its answers."""
 
     transport: asyncio.Transport
 
-    def __init__(self, listener: MllpListener) -> None:
+    def __init__(self, door: Door) -> None:
         self.address = ""
         self.heard_at = 0.0
-        self._listener = listener
+        self._door = door
         self._loop = asyncio.get_running_loop()
-        self._framer = Framer(listener.settings.frame_bytes, listener.counters)
+        self._framer = Framer(door.settings.frame_bytes, door.counters)
         self._frame_began_at = 0.0
         self._pending: deque[Pending] = deque()
         self._paused = self._stuffed = self._ending = False
@@ -63,7 +81,7 @@ class Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self.heard_at = self._loop.time()
-        if not self._listener.enter(self):
+        if not self._door.enter(self):
             self.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -77,7 +95,7 @@ class Connection(asyncio.Protocol):
         if frames or not was_open:
             self._frame_began_at = now
         if self._framer.hopeless:
-            self._listener.counters["hopeless"] += 1
+            self._door.counters["hopeless"] += 1
             self.finish()
         self._breathe()
 
@@ -95,24 +113,24 @@ class Connection(asyncio.Protocol):
         self._breathe()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._listener.leave(self)
-        self._listener.counters["unanswered"] += len(self._pending)
-        if (rest := self._framer.take_rest()) and not self._listener.stopping:
-            self._listener.counters["incomplete"] += 1
+        self._door.leave(self)
+        self._door.counters["unanswered"] += len(self._pending)
+        if (rest := self._framer.take_rest()) and not self._door.stopping:
+            self._door.counters["incomplete"] += 1
             self._keep(Frame(rest, "incomplete"))
 
     # --- what the listener calls ---
 
     def look(self, now: float) -> None:
         """Ends a frame that takes too long, and a connection that says or hears nothing."""
-        settings = self._listener.settings
+        settings = self._door.settings
         if self._framer.open and not self._paused and now - self._frame_began_at > settings.frame_seconds:
-            self._listener.counters["too_slow"] += 1
+            self._door.counters["too_slow"] += 1
             if body := self._framer.take_rest():
                 self._owe(refused(body, Refusal("too_slow", _REFUSALS["too_slow"])))
             self.finish()
         elif (self.is_idle or self._stuffed) and now - self.heard_at > settings.idle_seconds:
-            self._listener.counters["idle"] += 1
+            self._door.counters["idle"] += 1
             self.abort()
 
     def finish(self) -> None:
@@ -134,7 +152,7 @@ class Connection(asyncio.Protocol):
         elif frame.fault:
             self._owe(refused(frame.body, Refusal(frame.fault, _REFUSALS[frame.fault])))
         else:
-            self._owe(admit(frame.body, self._listener.settings))
+            self._owe(admit(frame.body, self._door.settings))
 
     def _owe(self, admission: Admission) -> None:
         receipt = self._journal(admission.payload)
@@ -148,7 +166,7 @@ class Connection(asyncio.Protocol):
 
     def _journal(self, payload: Payload) -> asyncio.Future[Receipt]:
         try:
-            return asyncio.ensure_future(self._listener.receive.soon(payload))
+            return asyncio.ensure_future(self._door.receive.soon(payload))
         except HubError as error:
             failed: asyncio.Future[Receipt] = self._loop.create_future()
             failed.set_exception(error)
@@ -172,7 +190,7 @@ class Connection(asyncio.Protocol):
 
     def _worded(self, pending: Pending) -> bytes | None:
         """The bytes of an answer; none when nothing true can be said."""
-        zone = self._listener.zone
+        zone = self._door.zone
         try:
             receipt = pending.receipt.result()
         except RetryLater as error:
@@ -181,7 +199,7 @@ class Connection(asyncio.Protocol):
             return None
         except Exception:
             # Whatever went wrong, the message may not be on disk: the sender must send it again.
-            logger.exception("%s: a message could not be received", self._listener.feed)
+            logger.exception("%s: a message could not be received", self._door.feed)
             return None
         receipt = Receipt(receipt.message_id, receipt.received_at.astimezone(zone), receipt.resent, receipt.refusal)
         refusal = receipt.refusal or pending.refusal
