@@ -111,11 +111,11 @@ def site(tmp_path: Path) -> Site:
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts ``hub run`` with these parts; what is left of it at the end is killed."""
+    """Starts ``hub run`` with these parts, any warning an error; what is left of it at the end is killed."""
     running: list[subprocess.Popen[bytes]] = []
 
     def run(site: Site, *parts: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "hub", "run", *parts, "--config", str(site.directory)]
+        command = [sys.executable, "-W", "error", "-m", "hub", "run", *parts, "--config", str(site.directory)]
         with (site.directory / "hub.log").open("ab") as log:
             running.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENGLISH))
         return running[-1]
@@ -143,6 +143,7 @@ def test_a_hub_that_is_asked_to_end_drains_and_ends_with_0(site: Site, start: St
     assert codes[0] == "database.upgraded"
     assert codes.count("door.open") >= 2
     assert codes[-2:] == ["hub.stopping", "hub.stopped"]
+    assert [line for line in (site.directory / "hub.log").read_text().splitlines() if not line.startswith("{")] == []
 
 
 def test_the_second_signal_ends_it_at_once_and_what_was_acknowledged_is_kept(site: Site, start: Start) -> None:
