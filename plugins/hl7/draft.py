@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from hub import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from hub import Json
     from plugins.hl7.events import Event
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 Fate = Literal["mapped", "kept", "ignored"]
 Targets = dict[str, "Json"]
 """The resources a segment is about, by type."""
+
+
+Memory = dict[tuple["Callable[..., object]", str], bytes]
+"""What a converter has made of a text before, as JSON: the codes of one feed, written in one way."""
+
+
+@lru_cache(maxsize=64)
+def memory_of(*_reading: Hashable) -> Memory:
+    """The memory for all messages that are read alike: of the same feed, settings and delimiters."""
+    return {}
 
 
 class Reading(Protocol):
@@ -66,6 +77,7 @@ class Draft:
     inner: str
     between: str
     """The delimiters of components, subcomponents and repetitions."""
+    memory: Memory
     event: Event
     happened: str = ""
     """When the event happened (EVN-6, EVN-2 or MSH-7), as written."""

@@ -71,8 +71,11 @@ class Repetition:
 
     def components(self) -> list[str]:
         """Each component decoded; subcomponents stay joined as written."""
-        marks = self._marks
-        return [unescape(part, marks.declared, marks.charset) for part in self.raw.split(marks.splitters[1])]
+        _, outer, _, mark, _, _ = self._marks.splitters
+        parts = self.raw.split(outer)
+        if mark not in self.raw:
+            return parts
+        return [unescape(part, self._marks.declared, self._marks.charset) for part in parts]
 
 
 class Whole(Repetition):
@@ -145,9 +148,13 @@ class Segment:
         value = self.raw(field)
         if not value:
             return []
+        marks = self._marks
         if field < 3 and self.name in HEADERS:
-            return [Whole(value, self._marks)]
-        return [Repetition(part, self._marks) for part in value.split(self._marks.splitters[2]) if part]
+            return [Whole(value, marks)]
+        between = marks.splitters[2]
+        if between not in value:
+            return [Repetition(value, marks)]
+        return [Repetition(part, marks) for part in value.split(between) if part]
 
     def encode(self) -> str:
         mark = self._marks.declared.field
@@ -310,7 +317,12 @@ def _breaking(mark: str) -> re.Pattern[str]:
 
 def _leaf(value: str, component: int, subcomponent: int, marks: Marks) -> str:
     _, outer, _, mark, inner, _ = marks.splitters
-    value = _part(_part(value, outer, component), inner, subcomponent)
+    if outer in value:
+        value = _part(value, outer, component)
+    elif component > 1:
+        return ""
+    if inner in value or subcomponent > 1:
+        value = _part(value, inner, subcomponent)
     return unescape(value, marks.declared, marks.charset) if mark in value else value
 
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hub import Claim, Merge, ParseError, RecordUpdate
-from plugins.hl7.datatypes.identified import NATIONAL_TYPES, identifier
+from plugins.hl7.datatypes.identified import NATIONAL_TYPES, number_key
 from plugins.hl7.datatypes.moment import instant, is_precise
-from plugins.hl7.draft import Draft
+from plugins.hl7.draft import Draft, memory_of
 from plugins.hl7.events import event_of
 from plugins.hl7.reader import enter
 from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
@@ -35,10 +35,17 @@ def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdat
     """
     event = event_of(lexed)
     drafts = _drafts(lexed, message, settings, event, None)
-    if _CONTROL.search(lexed.text) or "\\X" in lexed.text:
+    if _holds_control(lexed.text):
         drafts = map(_printable, drafts)
     recorded_at = _recorded(lexed, settings.timezone)
     return [_update(draft, recorded_at) for draft in drafts]
+
+
+def _holds_control(text: str) -> bool:
+    """Whether there is one, or may be one behind an escape."""
+    if "\\X" in text:
+        return True
+    return not text.replace("\r", "").isprintable() and _CONTROL.search(text) is not None
 
 
 def _printable(draft: Draft) -> Draft:
@@ -68,6 +75,7 @@ def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
 def _drafts(
     lexed: Lexed, message: Message, settings: Reading, event: Event, trace: list[Traced] | None
 ) -> Iterator[Draft]:
+    memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks)
     for segments in _persons(lexed):
         draft = Draft(
             feed=message.feed,
@@ -77,6 +85,7 @@ def _drafts(
             outer=lexed.delimiters.component or ABSENT,
             inner=lexed.delimiters.subcomponent or ABSENT,
             between=lexed.delimiters.repetition or ABSENT,
+            memory=memory,
             event=event,
             happened=_happened(lexed),
             segments=segments,
@@ -119,11 +128,7 @@ def person_number(draft: Draft, segment: Segment, *fields: int) -> str:
     Of PID-3 the medical record or patient number, else any other of its own, else the national one; else PID-2, PID-4.
     """
     for at in fields or (3, 2, 4):
-        found = [
-            (_rank(rep.get(5)), f"{one['system']}|{one['value']}")
-            for rep in segment.repetitions(at)
-            if (one := identifier(rep, draft))
-        ]
+        found = [(_rank(rep.get(5)), key) for rep in segment.repetitions(at) if (key := number_key(rep, draft))]
         if found:
             return min(found, key=lambda ranked: ranked[0])[1]
     return ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hub import Json
     from plugins.hl7.draft import Draft, Fate, Targets
     from plugins.hl7.lexer import Repetition, Segment
-    from plugins.hl7.rows import Path, Room, Row
+    from plugins.hl7.rows import Path, Read, Room, Row
 
 _MANY = 100
 """Beyond so many values of an element, comparing each with all costs more than saying one twice."""
@@ -29,53 +29,62 @@ def enter(room: Room, segment: Segment, draft: Draft) -> None:
 class _Reader:
     """One segment on its way into its resources."""
 
-    __slots__ = ("draft", "segment", "targets")
+    __slots__ = ("draft", "segment", "targets", "traces")
 
     def __init__(self, draft: Draft, segment: Segment, targets: Targets) -> None:
         self.draft = draft
         self.segment = segment
         self.targets = targets
+        self.traces = draft.trace is not None
 
     def read(self, room: Room) -> None:
         rows = room.by_field
+        between = self.draft.between
         for at, raw in enumerate(self.segment.raws):
             if not raw or not at:
                 continue
-            if raw[0] == self.draft.between and not raw.strip(raw[0]):
-                self._tell(rows.get(at) or keeps(at, ""), raw, "ignored", "nothing between the separators")
-                continue
             row = rows.get(at) or keeps(at, "")
-            if row.fate == "ignored":
-                self._tell(row, raw, "ignored", row.detail)
+            if raw[0] == between and not raw.strip(between):
+                self._tell(row, raw, "ignored", "nothing between the separators")
+            elif row.fate == "ignored":
+                if self.traces:
+                    self._tell(row, raw, "ignored", row.detail)
             elif row.fate == "kept":
                 self._keep(row)
             elif raw == NULL and row.erases:
                 self._delete(row)
             elif row.read is not None:
-                self._read_whole(row, raw)
+                self._read_whole(row, row.read, raw)
             else:
-                self._map(row)
+                self._map(row, raw)
 
-    def _read_whole(self, row: Row, raw: str) -> None:
-        if row.read is not None and row.read(self.draft, self.segment, self.targets):
-            if row.first:
-                self._keep_others(row.field)
-            self._tell(row, raw, "mapped", row.detail)
-        else:
+    def _read_whole(self, row: Row, read: Read, raw: str) -> None:
+        if not read(self.draft, self.segment, self.targets):
             self._keep(row)
+            return
+        if row.first and not raw.isalnum():
+            self._keep_others(row.field)
+        if self.traces:
+            self._tell(row, raw, "mapped", row.detail)
 
-    def _map(self, row: Row) -> None:
+    def _map(self, row: Row, raw: str) -> None:
         found = self.segment.repetitions(row.field)
+        if self.draft.between not in raw:
+            self._map_one(row, found[0], 0)
+            return
         for number, rep in enumerate(found, 1):
-            occurrence = number if len(found) > 1 else 0
-            value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
-            if value is None or value == [] or not self._put_all(row.paths, value):
-                self._keep_text(rep, row.field)
-                self._tell(row, rep.raw, "kept", self._home(row), occurrence)
-            else:
-                if row.first:
-                    self._keep_rest(rep, row.field)
-                self._tell(row, rep.raw, "mapped", row.detail, occurrence)
+            self._map_one(row, rep, number if len(found) > 1 else 0)
+
+    def _map_one(self, row: Row, rep: Repetition, occurrence: int) -> None:
+        value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
+        if value is None or value == [] or not self._put_all(row.paths, value):
+            self._keep_text(rep, row.field)
+            self._tell(row, rep.raw, "kept", self._home(row), occurrence)
+            return
+        if row.first and not rep.raw.isalnum():
+            self._keep_rest(rep, row.field)
+        if self.traces:
+            self._tell(row, rep.raw, "mapped", row.detail, occurrence)
 
     def _keep(self, row: Row) -> None:
         """Puts a field as it came into the resource of its segment."""
@@ -106,7 +115,8 @@ class _Reader:
             self._extend({"url": self._url(at), "extension": rest})
 
     def _has_parts(self, rep: Repetition) -> bool:
-        return self.draft.outer in rep.raw or self.draft.inner in rep.raw
+        raw = rep.raw
+        return not raw.isalnum() and (self.draft.outer in raw or self.draft.inner in raw)
 
     def _delete(self, row: Row) -> None:
         """``""`` deletes, unless another field has just filled the same element."""
@@ -122,8 +132,12 @@ class _Reader:
 
     def _put_all(self, paths: tuple[Path, ...], value: Any) -> bool:
         """Whether the value found its place in each resource the segment is about."""
-        done = [self._put(path, value) for path in paths if path.kind in self.targets or path.kind == "Patient"]
-        return bool(done) and all(done)
+        homes = refusals = 0
+        for path in paths:
+            if path.kind in self.targets or path.kind == "Patient":
+                homes += 1
+                refusals += not self._put(path, value)
+        return homes > 0 and not refusals
 
     def _known(self, path: Path) -> Any:
         element: Any = self.targets.get(path.kind, self.draft.patient)
@@ -133,23 +147,24 @@ class _Reader:
 
     def _put(self, path: Path, value: Any) -> bool:
         """Sets an element, or adds to a list; False when the element already says something else."""
-        body: Json = self.targets.get(path.kind, self.draft.patient)
-        for parent in path.parents:
+        kind, parents, leaf, many = path
+        body: Json = self.targets.get(kind, self.draft.patient)
+        for parent in parents:
             inner = body.get(parent)
             if inner is None:
                 inner = body[parent] = {}
             body = inner
-        known = body.get(path.leaf)
-        if path.many and value is not None:
+        known = body.get(leaf)
+        if many and value is not None:
             new = value if isinstance(value, list) else [value]
-            if not known:
-                body[path.leaf] = list(new)
-            else:
+            if known:
                 known.extend(one for one in new if len(known) > _MANY or one not in known)
+            else:
+                body[leaf] = list(new)
             return True
         if known is not None and known != value:
             return False
-        body[path.leaf] = value
+        body[leaf] = value
         return True
 
     def _keep_text(self, rep: Repetition, at: int) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import SYSTEMS, table
-from plugins.hl7.datatypes.parts import extended, first_only, leftovers, parts
+from plugins.hl7.datatypes.parts import extended, first_only, leftovers, parts, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,7 @@ def codings(rep: Repetition, draft: Draft) -> tuple[list[Json], str]:
     return [one for one in found if one], c[8] or c[1] or c[4]
 
 
+@remembered
 def concept(rep: Repetition, draft: Draft) -> Json | None:
     """CE, CWE or CNE -> CodeableConcept."""
     found, words = codings(rep, draft)
@@ -87,6 +88,7 @@ def concept(rep: Repetition, draft: Draft) -> Json | None:
 def concept_by(name: str, own: str = "") -> Callable[[Repetition, Draft], Json | None]:
     """CWE -> CodeableConcept with the translation of table ``name`` first; codes without a system are of ``own``."""
 
+    @remembered
     def read(rep: Repetition, draft: Draft) -> Json | None:
         found = concept(rep, draft)
         return found and with_translation(found, name, own)
@@ -116,6 +118,7 @@ def of_table(number: str) -> Callable[[Repetition, Draft], Json | None]:
     return concept_by("", f"{V2}{number}")
 
 
+@remembered
 def one_coding(rep: Repetition, draft: Draft) -> Json | None:
     """CWE -> Coding."""
     found, words = codings(rep, draft)

@@ -78,22 +78,32 @@ def identifier(rep: Repetition, draft: Draft) -> Json | None:
     c = parts(rep, draft)
     if not c[0]:
         return None
-    nested = draft.inner in rep.raw
-    universal, kind = (sub(rep, 4, 2), sub(rep, 4, 3)) if nested else ("", "")
-    read: Json = {}
-    if c[4]:
-        read["type"] = type_of(c[4])
-    if c[4] in NATIONAL_TYPES:
-        read |= {"system": ID_NUMBER_SYSTEM, "value": tidy_number(c[0])}
-    else:
-        read |= {"system": authority_system(draft, c[3], universal, kind), "value": c[0]}
+    universal, kind = (sub(rep, 4, 2), sub(rep, 4, 3)) if draft.inner in rep.raw else ("", "")
+    read: Json = {"type": type_of(c[4])} if c[4] else {}
+    read["system"], read["value"] = _number(draft, c, universal, kind)
     if (c[6] or c[7]) and (time := span(c[6], c[7], draft)):
         read["period"] = time
     if c[5]:
         read["assigner"] = {"display": c[5]}
-    if len(_authority(c[3], universal, kind)) > 1 or (universal and not c[3]):
-        read = extended(read, _authority(c[3], universal, kind))
+    if universal or kind:
+        given = _authority(c[3], universal, kind)
+        if len(given) > 1 or (universal and not c[3]):
+            read = extended(read, given)
     return extended(read, leftovers(rep, draft, "CX", _CX))
+
+
+def number_key(rep: Repetition, draft: Draft) -> str:
+    """CX -> ``system|value`` of its Identifier; empty without a number."""
+    c = parts(rep, draft)
+    universal, kind = (sub(rep, 4, 2), sub(rep, 4, 3)) if draft.inner in rep.raw else ("", "")
+    return "|".join(_number(draft, c, universal, kind)) if c[0] else ""
+
+
+def _number(draft: Draft, c: list[str], universal: str, kind: str) -> tuple[str, str]:
+    """System and value."""
+    if c[4] in NATIONAL_TYPES:
+        return ID_NUMBER_SYSTEM, tidy_number(c[0])
+    return authority_system(draft, c[3], universal, kind), c[0]
 
 
 def _authority(name: str, universal: str, kind: str) -> list[Json]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import code_system
-from plugins.hl7.datatypes.parts import compact, extended, first_only, leftovers, parts, sub
+from plugins.hl7.datatypes.parts import compact, extended, first_only, leftovers, parts, remembered, sub
 
 if TYPE_CHECKING:
     from hub import Json
@@ -55,10 +55,12 @@ def measured(text: str, unit: Json) -> Json | None:
 
 def unit_of(rep: Repetition | None, draft: Draft) -> Json:
     """CE or CWE with a unit -> the members of a Quantity that name it."""
-    if rep is None or not rep.raw:
-        return {}
-    found = parts(rep, draft)
-    code, text, system = found[:3]
+    return _unit(rep, draft) if rep is not None and rep.raw else {}
+
+
+@remembered
+def _unit(rep: Repetition, draft: Draft) -> Json:
+    code, text, system = parts(rep, draft)[:3]
     read = {"unit": text or code}
     if code:
         read |= compact({"system": code_system(draft, system), "code": code.replace(" ", "")})

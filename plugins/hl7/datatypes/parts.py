@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 EXTENSION = "urn:hub:v2:"
 _PAD = [""] * 24
 _FIRST_ONLY: set[Callable[..., Any]] = set()
+_REMEMBERED, _SHORT = 5_000, 200
+"""So many texts of so many characters are remembered of a feed."""
 
 C = TypeVar("C", bound="Callable[..., Any]")
+V = TypeVar("V")
 
 
 def parts(rep: Repetition, draft: Draft) -> list[str]:
@@ -28,7 +33,9 @@ def parts(rep: Repetition, draft: Draft) -> list[str]:
     found = rep.components()
     if draft.inner in raw:
         found = [rep.get(number) for number in range(1, len(found) + 1)]
-    return ["" if part == NULL else part.strip() for part in found] + _PAD
+    if NULL in raw:
+        found = ["" if part == NULL else part for part in found]
+    return [*map(str.strip, found), *_PAD]
 
 
 def sub(rep: Repetition, component: int, subcomponent: int) -> str:
@@ -51,6 +58,30 @@ def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int])
                 name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
                 found.append({"url": name, "valueString": value})
     return found
+
+
+def remembered(convert: Callable[[Repetition, Draft], V]) -> Callable[[Repetition, Draft], V]:
+    """Marks a converter of codes: a feed writes the same few over and over, and each is worked out once.
+
+    What is handed out is a copy of its own each time. Nothing about a person is remembered.
+    """
+
+    def read(rep: Repetition, draft: Draft) -> V:
+        memory = draft.memory
+        known = memory.get((convert, rep.raw))
+        if known is None:
+            known = msgspec.json.encode(convert(rep, draft))
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            if len(rep.raw) <= _SHORT:
+                memory[convert, rep.raw] = known
+        value: V = _copied(known)
+        return value
+
+    return read
+
+
+_copied = msgspec.json.Decoder().decode
 
 
 def first_only(convert: C) -> C:

@@ -123,11 +123,12 @@ def _range(rep: Repetition, draft: Draft) -> Json | None:
     words = rep.get().strip()
     if not words:
         return None
-    read: Json = {}
-    if (bounds := _BOUNDS.fullmatch(words)) and Decimal(bounds[1]) <= Decimal(bounds[2]):
-        read = {"low": {"value": Decimal(bounds[1])}, "high": {"value": Decimal(bounds[2])}}
     del draft
-    return read | {"text": words}
+    if bounds := _BOUNDS.fullmatch(words):
+        low, high = map(Decimal, bounds.groups())
+        if low <= high:
+            return {"low": {"value": low}, "high": {"value": high}, "text": words}
+    return {"text": words}
 
 
 _SHOWN = {"NM": "valueQuantity", "ST": "valueString", "SN": "valueRatio"}

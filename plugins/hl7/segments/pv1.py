@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept_by, of_table, one_coding
-from plugins.hl7.datatypes.identified import identifier
+from plugins.hl7.datatypes.identified import identifier, number_key
 from plugins.hl7.datatypes.moment import moment, span
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, NUMBER
@@ -35,8 +35,8 @@ def visit_key(draft: Draft, segment: Segment) -> str:
     """PV1-19, else PV1-50, else the person and PV1-44; empty when the segment only says that there is no visit."""
     for at in (19, 50):
         for rep in segment.repetitions(at):
-            if found := identifier(rep, draft):
-                return f"{found['system']}|{found['value']}"
+            if key := number_key(rep, draft):
+                return key
     if (admitted := segment.get(44)) and admitted != NULL:
         return f"{draft.person}|{admitted}"
     told = [at for at, raw in enumerate(segment.raws) if raw and at > 2]
