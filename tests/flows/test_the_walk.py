@@ -58,7 +58,7 @@ class Walker:
         try:
             yield
         finally:
-            threading.setprofile(before)  # type: ignore[arg-type] # None is what it was
+            threading.setprofile(before)
 
     def stations(self, part: str) -> list[str]:
         return [file for file in self.entered if file in STATIONS[part]]
