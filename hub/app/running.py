@@ -25,17 +25,15 @@ from hub.migrations import prepare
 
 log = logging.getLogger("hub.app")
 
-SWITCH_S = float(os.environ.get("SW", "0.001"))
+SWITCH_S = 0.001
 FAILED_S = 5.0
+COLLECT = (50_000, 20, 50)
+"""A batch makes tens of thousands of objects without cycles: looking for cycles costs a third of applying it."""
 
 
 class Part(Protocol):
     def start(self) -> None: ...
     def stop(self) -> None: ...
-
-
-COLLECT = (50_000, 20, 50)
-"""A batch makes tens of thousands of objects without cycles: looking for cycles costs a third of applying it."""
 
 
 class App:
