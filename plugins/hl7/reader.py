@@ -46,17 +46,17 @@ class _Reader:
             row = rows.get(at) or keeps(at, "")
             if raw[0] == between and not raw.strip(between):
                 self._tell(row, raw, "ignored", "nothing between the separators")
-            elif row.fate == "ignored":
-                if self.traces:
-                    self._tell(row, raw, "ignored", row.detail)
+            elif row.fate == "mapped":
+                if raw == NULL and row.erases:
+                    self._delete(row)
+                elif row.read is not None:
+                    self._read_whole(row, row.read, raw)
+                else:
+                    self._map(row, raw)
             elif row.fate == "kept":
                 self._keep(row)
-            elif raw == NULL and row.erases:
-                self._delete(row)
-            elif row.read is not None:
-                self._read_whole(row, row.read, raw)
-            else:
-                self._map(row, raw)
+            elif self.traces:
+                self._tell(row, raw, "ignored", row.detail)
 
     def _read_whole(self, row: Row, read: Read, raw: str) -> None:
         if not read(self.draft, self.segment, self.targets):
@@ -134,7 +134,8 @@ class _Reader:
         """Whether the value found its place in each resource the segment is about."""
         homes = refusals = 0
         for path in paths:
-            if path.kind in self.targets or path.kind == "Patient":
+            kind = path[0]
+            if kind in self.targets or kind == "Patient":
                 homes += 1
                 refusals += not self._put(path, value)
         return homes > 0 and not refusals
@@ -156,7 +157,7 @@ class _Reader:
             body = inner
         known = body.get(leaf)
         if many and value is not None:
-            new = value if isinstance(value, list) else [value]
+            new = value if isinstance(value, list) else (value,)
             if known:
                 known.extend(one for one in new if len(known) > _MANY or one not in known)
             else:

@@ -41,16 +41,12 @@ def positive(rep: Repetition, draft: Draft) -> int | None:
 
 def measured(text: str, unit: Json) -> Json | None:
     """``7.5`` or ``<5`` and its unit -> Quantity; None when there is no number in it."""
-    text = text.strip()
-    found = _COMPARED.fullmatch(text)
-    comparator, digits = (found[1], found[2]) if found else ("", text)
-    value = decimal(digits)
-    if value is None:
-        return None
-    read: Json = {"value": value}
-    if comparator:
-        read["comparator"] = comparator
-    return read | unit
+    value = decimal(text)
+    if value is not None:
+        return {"value": value, **unit}
+    found = _COMPARED.fullmatch(text.strip())
+    value = decimal(found[2]) if found else None
+    return {"value": value, "comparator": found[1], **unit} if found and value is not None else None
 
 
 def unit_of(rep: Repetition | None, draft: Draft) -> Json:

@@ -9,7 +9,7 @@ import msgspec
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hub import Json
     from plugins.hl7.draft import Draft
@@ -45,19 +45,23 @@ def sub(rep: Repetition, component: int, subcomponent: int) -> str:
 
 def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> list[Json]:
     """Extensions for the leaves that ``used`` (component -> how many of its subcomponents) does not name."""
-    nested = draft.inner in rep.raw
-    if not nested and used and rep.raw.count(draft.outer) < len(used) == max(used):
-        return []
-    found = []
+    if draft.inner not in rep.raw:
+        unread = [(number, text) for number, text in enumerate(rep.components(), 1) if text and number not in used]
+        return [
+            {"url": f"{EXTENSION}{kind}-{number}", "valueString": value}
+            for number, text in unread
+            if (value := text.strip()) and value != NULL
+        ]
+    return list(_nested_leftovers(rep, draft, kind, used))
+
+
+def _nested_leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> Iterator[Json]:
     for number, text in enumerate(rep.components(), 1):
-        if not text or (not nested and number in used):
-            continue
-        depth = text.count(draft.inner) + 1 if nested else 1
+        depth = text.count(draft.inner) + 1
         for level in range(used.get(number, 0) + 1, depth + 1):
             if value := sub(rep, number, level):
                 name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
-                found.append({"url": name, "valueString": value})
-    return found
+                yield {"url": name, "valueString": value}
 
 
 def remembered(convert: Callable[[Repetition, Draft], V]) -> Callable[[Repetition, Draft], V]:

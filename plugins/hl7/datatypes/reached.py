@@ -27,16 +27,17 @@ _PARTS = {5: "country", 6: "area", 7: "local", 8: "extension"}
 def address(rep: Repetition, draft: Draft) -> Json | None:
     """XAD -> Address."""
     c = parts(rep, draft)
-    lines = [c[0], c[1]]
-    if draft.inner in rep.raw:
+    lines, nested = [c[0], c[1]], draft.inner in rep.raw
+    if nested:
         lines[1:1] = [sub(rep, 1, 2), sub(rep, 1, 3)]
     lines = [line for line in lines if line]
     read = _kind(c[6])
     if HAN.search(rep.raw):
         read["text"] = "".join((c[3], c[2], c[8], *lines))
     read |= {"line": lines, "city": c[2], "district": c[8], "state": c[3], "postalCode": c[4], "country": c[5]}
-    start, end = (c[12], c[13]) if c[12] or c[13] else (c[11], sub(rep, 12, 2))
-    read["period"] = span(start, end, draft)
+    start, end = (c[12], c[13]) if c[12] or c[13] else (c[11], sub(rep, 12, 2) if nested else "")
+    if start or end:
+        read["period"] = span(start, end, draft)
     return extended(compact(read), leftovers(rep, draft, "XAD", _XAD)) or None
 
 
@@ -51,8 +52,11 @@ def _kind(code: str) -> Json:
 
 def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:
     """XTN -> ContactPoint; ``use`` is what the field itself says."""
+    bare = {"use": use} if use else {}
 
     def read(rep: Repetition, draft: Draft) -> Json | None:
+        if rep.raw.isalnum():  # a number and nothing else, as most are
+            return {"system": "phone", "value": rep.raw} | bare
         c = parts(rep, draft)
         value, used = _value(c)
         found: Json = {"system": "phone"}

@@ -39,9 +39,9 @@ def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Jso
         return {}
     if kind in _WORDS:
         return _words(reps)
+    if len(reps) == 1:
+        return _one(kind, reps[0], unit, draft)
     found = [_one(kind, rep, unit, draft) for rep in reps]
-    if len(found) == 1:
-        return found[0]
     if all("valueAttachment" in one for one in found):
         return {"attachments": found}
     return {"component": found} if all(found) else {}
