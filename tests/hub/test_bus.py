@@ -151,7 +151,7 @@ def test_the_bus_outlives_its_broker_and_says_so_once(rabbitmq_url: str, caplog:
         assert not bus.healthy
         begin = time.monotonic()
         bus.ring("before")
-        assert time.monotonic() - begin < 0.1
+        assert time.monotonic() - begin < 1  # a broker that is away holds up who asks it for seconds
         until(lambda: len(caplog.records) >= 2)
         line.mend()
         until(lambda: bus.healthy and "before" in heard)
