@@ -8,7 +8,6 @@ second process is kept out by a lock. ``BEGIN IMMEDIATE`` locks every attached f
 from __future__ import annotations
 
 import fcntl
-import json
 import sqlite3
 import threading
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+import msgspec
+
 from hub.database.connection import Connection, Database, T
 from hub.database.statement import SQLITE
 from hub.errors import Collision, ConfigError, JournalFailed, Refused, Unavailable
@@ -26,6 +27,8 @@ from hub.schema import AUDIT, JOURNAL
 FULL = 2
 CHECKPOINT_PAGES = 4_000
 BUSY_MS = 5_000
+CACHE_KIB = 32_768
+"""Of the record's pages: each message writes in many places of the search index."""
 LOCK_S = 3.0
 """A command that writes, or a hub that is just ending, holds the lock for a moment."""
 
@@ -43,7 +46,7 @@ class SqliteConnection(Connection):
         self.driver.executemany(sql, rows)
 
     def _list(self, values: Sequence[Any]) -> str:
-        return json.dumps(list(values))
+        return msgspec.json.encode(list(values)).decode()
 
 
 class SqliteWriter:
@@ -59,6 +62,8 @@ class SqliteWriter:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         driver.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         driver.execute("PRAGMA temp_store=MEMORY")
+        if schema == "main":
+            driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         self._connection = SqliteConnection(driver)
 
     @staticmethod

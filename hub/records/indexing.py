@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -51,9 +51,13 @@ def index_rows(body: Json) -> IndexRows:
         return rows
     for element, value in body.items():
         for add, name, path, wanted in plan.get(element, ()):
-            for one in _along(value, path, wanted) if path or wanted else _each(value):
-                if one is not None:
-                    add(rows, name, one)
+            found = _along(value, path, wanted) if path or wanted else value
+            if isinstance(found, list):
+                for one in found:
+                    if one is not None:
+                        add(rows, name, one)
+            elif found is not None:
+                add(rows, name, found)
     if body["resourceType"] == "Patient":
         dead = "deceasedDateTime" in body or body.get("deceasedBoolean") is True
         rows.tokens.add((BOOLEAN_DECEASED.row, "true" if dead else "false", ""))
@@ -129,6 +133,10 @@ def _add_date(rows: IndexRows, name: str, value: Any) -> None:
     rows.dates.add((name, low, high))
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _stretch(value: Any) -> tuple[int, int]:
     if isinstance(value, str):
         return interval(value)
@@ -147,15 +155,11 @@ def _add_reference(rows: IndexRows, name: str, value: Any) -> None:
         rows.references.add((target[:LONGEST], name))
 
 
-def _each(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else (value,)
-
-
-def _along(value: Any, path: tuple[str, ...], wanted: str) -> Iterable[Any]:
+def _along(value: Any, path: tuple[str, ...], wanted: str) -> list[Any]:
     """What stands at the end of ``path``, in each repetition, where its ``system`` is the one wanted."""
-    found = _each(value)
+    found = _listed(value)
     for element in path:
-        found = [inner for one in found if isinstance(one, dict) and element in one for inner in _each(one[element])]
+        found = [inner for one in found if isinstance(one, dict) and element in one for inner in _listed(one[element])]
     if wanted:
         return [one for one in found if isinstance(one, dict) and one.get("system") == wanted]
     return found
