@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from hub import ParseError, UnsupportedMessage
 from plugins.hl7.events import EVENTS
-from tests.plugins.hl7.mapping import HEADER, ID, body, told, updates
+from tests.plugins.hl7.mapping import HEADER, ID, Feed, body, told, updates
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -180,3 +181,36 @@ def test_what_is_no_residents_number_in_pid_19_gets_a_system_of_its_own() -> Non
 
     assert claim is not None
     assert (claim.identifiers[1].system, claim.identifiers[1].value) == ("urn:hub:hospital:SS", "S-12345")
+
+
+CODED = ("OBR|1||F1|X^血常规^LN", "OBX|1|CWE|718-7^血红蛋白^LN||H^高^L|g/L^^UCUM|||||F")
+
+
+def test_a_code_seen_before_is_handed_out_as_a_copy_of_its_own() -> None:
+    first, second = body(told(*CODED), "Observation"), body(told(*CODED), "Observation")
+    before = deepcopy(second)
+
+    first["code"]["coding"].clear()
+    first["valueCodeableConcept"]["text"] = "another"
+
+    assert second == before == body(told(*CODED), "Observation")
+
+
+def test_a_code_means_in_each_feed_what_its_settings_say() -> None:
+    message = "\r".join((HEADER, "PID|1||M1^^^HOSP", *CODED))
+    systems = [
+        body(updates(message, Feed(systems={"L": system}))[0], "Observation")["valueCodeableConcept"]["coding"][0][
+            "system"
+        ]
+        for system in ("urn:oid:2.999.7", "urn:oid:2.999.8")
+    ]
+
+    assert systems == ["urn:oid:2.999.7", "urn:oid:2.999.8"]
+
+
+def test_a_code_is_read_by_the_delimiters_of_its_own_message() -> None:
+    told_so = body(told(*CODED), "Observation")["code"]["coding"][0]["code"]
+    other = HEADER.replace(r"^~\&", r"$~\&").replace("ADT^A08^ADT_A01", "ADT$A08$ADT_A01")
+    read_otherwise = body(told(*CODED, header=other), "Observation")["code"]["coding"][0]["code"]
+
+    assert (told_so, read_otherwise) == ("718-7", "718-7^血红蛋白^LN")
