@@ -16,6 +16,7 @@ from hub.demo.hospitals import ALL_HABITS, Habits, Sending, day_of
 from hub.demo.people import by_id_number, cases
 from hub.demo.running import Running, running_hub
 from hub.demo.sending import Tally, send_everything
+from hub.errors import HubError
 from hub.language import _, preferred
 
 FAMILIES = 60
@@ -44,8 +45,8 @@ def tell(directory: Path, console: Console, *, stay: bool, kept: bool) -> dict[s
         counts["resources_of_one_resident"] = _tell_one_record(hub, district, console)
         if stay or kept:
             _tell_where_to_go_on(hub, district, console, stay=stay)
-        if stay:
-            hub.process.wait()
+        if stay and hub.process.wait():
+            raise HubError("the hub ended by itself; its log is {file}", file=str(directory / "hub.log"))
     return counts
 
 
