@@ -111,8 +111,11 @@ def test_it_speaks_chinese_and_offers_nothing_that_is_gone_when_it_ends() -> Non
 def test_it_stays_until_it_is_asked_to_end_and_leaves_no_hub_behind(tmp_path: Path, number: signal.Signals) -> None:
     here = os.environ | {"HUB_LANG": "en", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen([*DEMO, "--dir", str(tmp_path / "demo")], env=here, stdout=subprocess.PIPE, text=True) as one:
-        assert one.stdout is not None
-        assert any("The hub goes on running" in line for line in one.stdout)
-        one.send_signal(number)
-        assert one.wait(40) == 0
+        try:
+            assert one.stdout is not None
+            assert any("The hub goes on running" in line for line in one.stdout)
+            one.send_signal(number)
+            assert one.wait(40) == 0
+        finally:
+            one.kill()
     assert "hub.stopped" in (tmp_path / "demo" / "hub.log").read_text()
