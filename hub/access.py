@@ -21,7 +21,8 @@ DAYS = 365
 TRUSTED_S = 2.0
 """How long a token that was looked up is not looked up again; a revoked one works no longer than that."""
 _TRUSTED_AT_MOST = 1_000
-_PREFIX = "hub_"
+PREFIX = "hub_"
+"""What every token begins with, so that one is known where it should not stand."""
 _SCOPE = re.compile(r"system/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|c?r?u?d?s?)")
 _VERSION_1 = {"read": "rs", "write": "cud", "*": "cruds"}
 
@@ -82,7 +83,7 @@ class Access:
         grants_of(scopes)
         if not name or not 0 < days <= 10 * DAYS:
             raise Refused("a token needs a name, and between 1 and {most} days to live", most=10 * DAYS)
-        text = _PREFIX + secrets.token_urlsafe(32)
+        text = PREFIX + secrets.token_urlsafe(32)
         now = times.now()
         row = {
             "name": name,

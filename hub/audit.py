@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import re
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from sqlalchemy import bindparam, insert
 
+from hub.access import PREFIX
 from hub.database import Database, Statement
 from hub.errors import HubError, Unavailable
 from hub.records import json, times
@@ -24,6 +27,10 @@ _GATHER_S = 0.0003
 """Waited for others before a commit: fewer commits cost less than this delay, measured with four clients."""
 _WAITING_AT_MOST = 20_000
 _ENOUGH_PERSONS = 1_000
+_LONGEST_NAME = 200
+_SECRET_NAMES = re.compile(r"(?i)token|authorization|bearer|secret|password|passwd|credential|api[-_]?key")
+_TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_\-]{{16,}}")
+REDACTED = "[redacted]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class AuditEvent:
     persons: tuple[str, ...] = ()
     """Whose records were in the answer."""
     query: str = ""
-    """As asked, identifiers included: read only by auditors."""
+    """As asked, identifiers included, secrets not: read only by auditors."""
     outcome: str = "ok"
     resources: int = 0
     """How many resources were in the answer."""
@@ -126,16 +133,38 @@ def _row(noted: AuditEvent, now: int) -> dict[str, Any]:
     persons = noted.persons[:_ENOUGH_PERSONS]
     return {
         "at": now,
-        "client": noted.client,
+        "client": _plain(noted.client),
         "address": noted.address,
         "action": noted.action,
-        "resource_type": noted.resource_type,
-        "resource_id": noted.resource_id,
+        "resource_type": _name(noted.resource_type),
+        "resource_id": _name(noted.resource_id),
         "persons": json.encode(persons).decode() if persons else "[]",
-        "query": noted.query,
+        "query": _plain(redacted(noted.query)),
         "outcome": noted.outcome,
         "resources": noted.resources,
     }
+
+
+def redacted(query: str) -> str:
+    """Without the values of parameters that are named like secrets, and without what looks like a token of ours."""
+    return "&".join(_redacted_pair(pair) for pair in query.split("&"))
+
+
+def _redacted_pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    if equals and _SECRET_NAMES.search(unquote_plus(name).partition(":")[0]) and not _TOKEN.search(unquote_plus(name)):
+        return f"{name}={REDACTED}"
+    return REDACTED if _TOKEN.search(unquote_plus(unquote_plus(pair))) else pair
+
+
+def _name(raw: str) -> str:
+    """A type or id as a path had it, where anything may stand."""
+    return _plain(_TOKEN.sub(REDACTED, raw))[:_LONGEST_NAME]
+
+
+def _plain(raw: str) -> str:
+    """What both back ends can keep."""
+    return raw.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 def _tell(waiting: Sequence[asyncio.Future[None]], failure: HubError | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 
 from hub.backup.folder import finished, read_manifest, unfinished
 from hub.database import Database, Statement
-from hub.errors import ConfigError, HubError, NotFound, Refused
+from hub.errors import ConfigError, HubError, Refused
 from hub.model import Json
 from hub.schema import claim, entry, event, resource, settlement, version
 
@@ -44,7 +44,7 @@ def back_up(database: Database, destination: Path) -> Json:
 
 def restore(source: Path, database: Database) -> Json:
     """Puts a dump into an empty database, all of it or nothing."""
-    manifest = read_manifest(source, KIND)
+    manifest = read_manifest(source, KIND, [DUMP])
     verify(source)
     if any(counted(database).values()):
         raise Refused("the database is not empty; a backup is never put over a database")
@@ -64,8 +64,6 @@ def restore(source: Path, database: Database) -> Json:
 
 def verify(folder: Path) -> None:
     """Whether the dump can be read to its end and holds every table. Raises ``HubError`` when not."""
-    if not (folder / DUMP).is_file():
-        raise NotFound("there is no {name} in {folder}", name=DUMP, folder=str(folder))
     listed = _tool("pg_restore", "--list", str(folder / DUMP))
     _tool("pg_restore", f"--file={os.devnull}", str(folder / DUMP))
     for table in COUNTED.values():

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hub.backup.folder import finished, flush, read_manifest, unfinished
-from hub.database.sqlite import SqliteDatabase, beside, only_us
-from hub.errors import HubError, NotFound, Refused, Unavailable
+from hub.database.sqlite import SqliteDatabase, beside, only_us, opening
+from hub.errors import HubError, Refused, Unavailable
 from hub.model import Json
 from hub.schema import AUDIT, JOURNAL
 
@@ -50,7 +50,7 @@ def restore(source: Path, database: SqliteDatabase) -> Json:
     All files are written beside their places and then renamed, the record last: until it is there, there is no
     database.
     """
-    manifest = read_manifest(source, KIND)
+    manifest = read_manifest(source, KIND, COPIES.values())
     if verify(source) != manifest["counts"]:
         raise HubError("the backup in {source} is not what was written: its counts differ", source=str(source))
     database.path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +67,6 @@ def restore(source: Path, database: SqliteDatabase) -> Json:
 
 def verify(folder: Path) -> dict[str, int]:
     """Reads every page of a backup; how many rows it holds. Raises ``HubError`` when it is not sound."""
-    for name in COPIES.values():
-        if not (folder / name).is_file():
-            raise NotFound("there is no {name} in {folder}", name=name, folder=str(folder))
     try:
         with closing(_opened(folder)) as copy:
             for schema in COPIES:
@@ -112,6 +109,8 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(_address(source, "mode=ro"), uri=True)) as original,
         closing(sqlite3.connect(target)) as copy,
     ):
+        with opening(source):
+            original.execute("PRAGMA schema_version")
         original.backup(copy, pages=-1)
     flush(target)
 
@@ -125,7 +124,7 @@ def is_empty(database: SqliteDatabase) -> bool:
 
 
 def _holds(file: Path, tables: list[str]) -> bool:
-    with closing(sqlite3.connect(_address(file, "mode=ro"), uri=True)) as connection:
+    with opening(file), closing(sqlite3.connect(_address(file, "mode=ro"), uri=True)) as connection:
         there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return any(_number(connection, f"SELECT count(*) FROM {table}") for table in there.intersection(tables))  # noqa: S608 - our own names
 

@@ -6,7 +6,7 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -53,9 +53,9 @@ class Pool:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresConnection]:
-        connection = self._take()
+        connection, ending = self._begun()
         try:
-            with connection.driver.transaction():
+            with ending:
                 yield connection
         except psycopg.OperationalError:
             if connection.driver.broken:
@@ -67,21 +67,48 @@ class Pool:
             else:
                 self._idle.append(connection)
 
-    def _take(self) -> PostgresConnection:
+    def _begun(self) -> tuple[PostgresConnection, ExitStack]:
+        """A connection after its BEGIN, and what ends the transaction.
+
+        A server that was restarted took all idle connections with it. A BEGIN that fails on one of them has done
+        nothing yet, so a new connection may stand in; later nobody knows what was done, and nothing is tried again.
+        """
         try:
-            return self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
-            driver = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
-            driver.isolation_level, driver.read_only = self._isolation, self._read_only
-            if self._index_only:
-                # Every statement of a writer goes by key; a plan made while a table was empty would scan it for ever.
-                driver.execute("SET enable_seqscan = off")
-            return PostgresConnection(driver)
+            return _begin(self._opened())
+        try:
+            return _begin(connection)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            self._drop_idle()
+        return _begin(self._opened())
+
+    def _opened(self) -> PostgresConnection:
+        driver = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+        driver.isolation_level, driver.read_only = self._isolation, self._read_only
+        if self._index_only:
+            # Every statement of a writer goes by key; a plan made while a table was empty would scan it for ever.
+            driver.execute("SET enable_seqscan = off")
+        return PostgresConnection(driver)
 
     def close(self) -> None:
         self._closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().driver.close()
+
+
+def _begin(connection: PostgresConnection) -> tuple[PostgresConnection, ExitStack]:
+    """Closes the connection when it takes no BEGIN."""
+    ending = ExitStack()
+    try:
+        ending.enter_context(connection.driver.transaction())
+    except BaseException:
+        connection.driver.close()
+        raise
+    return connection, ending
 
 
 @contextmanager

@@ -56,6 +56,15 @@ class SqliteWriter:
         self._lock = threading.Lock()
         main = str(path) if schema == "main" else ":memory:"
         driver = sqlite3.connect(main, isolation_level=None, check_same_thread=False, cached_statements=512)
+        try:
+            with opening(path):
+                self._prepare(driver, path, schema)
+        except BaseException:
+            driver.close()
+            raise
+        self._connection = SqliteConnection(driver)
+
+    def _prepare(self, driver: sqlite3.Connection, path: Path, schema: str) -> None:
         if schema != "main":
             driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(path),))
         self._assert_durable(driver, schema)
@@ -64,7 +73,6 @@ class SqliteWriter:
         driver.execute("PRAGMA temp_store=MEMORY")
         if schema == "main":
             driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        self._connection = SqliteConnection(driver)
 
     @staticmethod
     def _assert_durable(driver: sqlite3.Connection, schema: str) -> None:
@@ -94,6 +102,20 @@ class SqliteWriter:
     def close(self) -> None:
         with self._lock:
             self._connection.driver.close()
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Says which file it is that cannot be opened, and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+            raise ConfigError(
+                "{file} is not a SQLite database; name another file, or move it away and restore a backup",
+                file=str(path),
+            ) from error
+        raise Unavailable("{file} cannot be opened: {reason}", file=str(path), reason=str(error)) from error
 
 
 @contextmanager
@@ -131,7 +153,15 @@ class SqliteDatabase(Database):
             self._lock = only_us(beside(path, "lock"), patience=LOCK_S)
             for file in self.files.values():
                 file.touch(mode=0o600)  # residents' data: for this account alone
-            self._writers = {schema: SqliteWriter(file, schema) for schema, file in self.files.items()}
+            self._open_writers()
+
+    def _open_writers(self) -> None:
+        try:
+            for schema, file in self.files.items():
+                self._writers[schema] = SqliteWriter(file, schema)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -153,9 +183,14 @@ class SqliteDatabase(Database):
         driver = sqlite3.connect(
             _read_only(self.path), uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        for schema in (JOURNAL, AUDIT):
-            driver.execute(f"ATTACH DATABASE ? AS {schema}", (_read_only(self.files[schema]),))
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        try:
+            driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            for schema, file in self.files.items():
+                with opening(file):
+                    _attach(driver, schema, file)
+        except BaseException:
+            driver.close()
+            raise
         return SqliteConnection(driver)
 
     def serially(self, work: Callable[[Connection], T]) -> T:
@@ -191,12 +226,20 @@ def beside(path: Path, what: str) -> Path:
     return path.with_name(f"{path.stem}-{what}{path.suffix}")
 
 
+def _attach(driver: sqlite3.Connection, schema: str, file: Path) -> None:
+    """And reads a page of it: SQLite looks at a file only when something is asked of it."""
+    if schema != "main":
+        driver.execute(f"ATTACH DATABASE ? AS {schema}", (_read_only(file),))
+    driver.execute(f"PRAGMA {schema}.schema_version").fetchone()
+
+
 def _read_only(path: Path) -> str:
     return f"file:{quote(str(path))}?mode=ro"
 
 
 def only_us(path: Path, patience: float = 0.0) -> IO[bytes]:
     """Holds the lock of a database until closed; ``Refused`` when another has it for ``patience`` seconds."""
+    path.touch(mode=0o600)
     file, end = path.open("ab"), time.monotonic() + patience
     while True:
         try:

@@ -14,6 +14,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.language import Text
+from hub.web.outcome import refusal
+
 log = logging.getLogger(__name__)
 Checks = Mapping[str, Callable[[], bool]]
 
@@ -31,7 +34,16 @@ def build(plugin_routes: Iterable[BaseRoute], checks: Checks, registry: Collecto
         return Response(shown, headers={"content-type": CONTENT_TYPE_LATEST})
 
     routes = [Route("/livez", _alive), Route("/readyz", ready), Route("/metrics", metrics), *plugin_routes]
-    return Silent(Starlette(routes=routes))
+    return Silent(Starlette(routes=routes, exception_handlers={404: _nothing_here, 405: _not_so}))
+
+
+async def _nothing_here(_request: Request, _error: Exception) -> Response:
+    return refusal(404, "not-found", Text("there is nothing at this address"))
+
+
+async def _not_so(_request: Request, error: Exception) -> Response:
+    methods: str = (getattr(error, "headers", None) or {}).get("Allow", "GET, HEAD")
+    return refusal(405, "not-supported", Text("only {methods} is possible here", {"methods": methods}), allow=methods)
 
 
 async def _alive(_request: Request) -> Response:

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from asyncio import TimerHandle, Transport
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar
 
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hub.language import Text
-from hub.records.json import encode
+from hub.web.outcome import TYPE, outcome, refusal
 
 _REFUSALS = {
+    400: (
+        "Bad Request",
+        "invalid",
+        Text("this is no HTTP request that can be read; a URL is ASCII, and everything else in it is percent-encoded"),
+    ),
     408: ("Request Timeout", "timeout", Text("the request did not end in time")),
     413: ("Content Too Large", "too-long", Text("the body of the request is too large")),
     431: ("Request Header Fields Too Large", "too-long", Text("the head of the request is too large")),
     503: ("Service Unavailable", "transient", Text("there are too many connections just now")),
 }
 """By status: the phrase of HTTP, the issue code of FHIR, and what people read."""
-_TYPE = "application/fhir+json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,14 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            body = _outcome(status)
-            head = f"HTTP/1.1 {status} {_REFUSALS[status][0]}\r\nconnection: close\r\ncontent-type: {_TYPE}\r\n"
+            phrase, code, text = _REFUSALS[status]
+            body = outcome(code, text)
+            head = f"HTTP/1.1 {status} {phrase}\r\nconnection: close\r\ncontent-type: {TYPE}\r\n"
             self.transport.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
         self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
+        self._refuse(400)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -142,14 +148,7 @@ def limited(limits: Limits) -> type[LimitedProtocol]:
 
 def _refusal(status: int) -> Any:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = Response(_outcome(status), status, {"connection": "close", "content-type": _TYPE})
-        await answer(scope, receive, send)
+        _, code, text = _REFUSALS[status]
+        await refusal(status, code, text, connection="close")(scope, receive, send)
 
     return app
-
-
-@cache
-def _outcome(status: int) -> bytes:
-    _, code, text = _REFUSALS[status]
-    issue = {"severity": "error", "code": code, "details": {"text": text.both()}}
-    return encode({"resourceType": "OperationOutcome", "issue": [issue]})

@@ -9,14 +9,16 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from hub import AuditEvent, Client, Hub, HubError
-from plugins.fhir.asking import Answer, Asked, base_of, check_form, check_format, pairs_of
+from plugins.fhir.asking import Answer, Asked, base_of, check_form, check_format, form_of, is_form, pairs_of
 from plugins.fhir.capability import capability
 from plugins.fhir.faults import Fault, fault_of
-from plugins.fhir.interactions import Interaction, route
+from plugins.fhir.interactions import READING, Interaction, route, suppose
 from plugins.fhir.render import CONTENT_TYPE, PRIVATE, fault_body
 
 MOUNT = "/fhir"
 LARGEST_FORM = 1_000_000
+LONGEST_OF_NOBODY = 2_000
+"""So much of its question is noted of a client that is unknown: the audit log is not filled by strangers."""
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9\-._~+/]{8,512}=*)", re.IGNORECASE)
 _DENIED = (401, 403)
 
@@ -45,9 +47,11 @@ class Fhir:
     async def _answered(self, asked: Asked, receive: Receive) -> tuple[Answer, str]:
         """The answer, and its outcome as the audit log has it."""
         try:
+            if asked.method == "POST":
+                await _take_form(asked, receive)
             asked.client = await self._client(asked)
             interaction = _allowed(asked)
-            await self._read_parameters(asked, receive)
+            _read_parameters(asked)
             return await self._worked(interaction, asked), "ok"
         except (Fault, HubError) as error:
             fault = error if isinstance(error, Fault) else fault_of(error)
@@ -64,15 +68,6 @@ class Fhir:
             raise Fault(401, "this token is unknown, expired or revoked")
         return client
 
-    async def _read_parameters(self, asked: Asked, receive: Receive) -> None:
-        if asked.query:
-            asked.pairs = pairs_of(asked.query)
-        if asked.method == "POST":
-            form = await _form(asked, receive)
-            asked.query = "&".join(filter(None, (asked.query, form)))
-            asked.pairs += pairs_of(form)
-        check_format(asked)
-
     async def _worked(self, interaction: Interaction, asked: Asked) -> Answer:
         def work() -> Answer:
             with self._hub.records.view() as view:
@@ -82,24 +77,28 @@ class Fhir:
 
     async def _noted(self, asked: Asked, answered: tuple[Answer, str]) -> Answer:
         """What cannot be noted is not answered."""
-        answer, outcome = answered
-        action = "denied" if answer.status in _DENIED else asked.action or "unknown"
-        event = AuditEvent(
-            client=asked.client.name,
-            address=asked.address,
-            action=action,
-            resource_type=asked.type,
-            resource_id=asked.id,
-            persons=answer.persons,
-            query=asked.query,
-            outcome=outcome,
-            resources=answer.resources,
-        )
         try:
-            await self._hub.audit.soon(event)
+            await self._hub.audit.soon(_event(asked, *answered))
         except HubError as error:
             return _refusal(fault_of(error))
-        return answer
+        return answered[0]
+
+
+def _event(asked: Asked, answer: Answer, outcome: str) -> AuditEvent:
+    if answer.status in _DENIED:
+        suppose(asked)
+    query = "&".join(filter(None, (asked.query, asked.form.decode(errors="replace"))))
+    return AuditEvent(
+        client=asked.client.name,
+        address=asked.address,
+        action="denied" if answer.status in _DENIED else asked.action or "unknown",
+        resource_type=asked.type,
+        resource_id=asked.id,
+        persons=answer.persons,
+        query=query if asked.client.name else query[:LONGEST_OF_NOBODY],
+        outcome=outcome,
+        resources=answer.resources,
+    )
 
 
 def _asked(hub: Hub, scope: Scope) -> Asked:
@@ -119,7 +118,7 @@ def _asked(hub: Hub, scope: Scope) -> Asked:
 
 def _metadata(asked: Asked) -> Answer:
     if asked.method != "GET":
-        raise Fault(405, "only {methods} is possible here", methods="GET")
+        raise Fault(405, "only {methods} is possible here", methods=", ".join(READING))
     asked.pairs = pairs_of(asked.query)
     check_format(asked)
     return Answer(200, capability(asked.base), (CONTENT_TYPE,))
@@ -132,7 +131,8 @@ def _allowed(asked: Asked) -> Interaction:
     return interaction
 
 
-async def _form(asked: Asked, receive: Receive) -> str:
+async def _take_form(asked: Asked, receive: Receive) -> None:
+    """Reads the body before anything is decided, so that the audit log has what a refused client asked."""
     body = b""
     while True:
         message = await receive()
@@ -141,9 +141,18 @@ async def _form(asked: Asked, receive: Receive) -> str:
             raise Fault(413, "the form is larger than {most} bytes", most=LARGEST_FORM)
         if not message.get("more_body"):
             break
-    if body or asked.path[-1] == "_search":
+    asked.has_body = bool(body)
+    if is_form(asked.headers.get(b"content-type", b"")):
+        asked.form = body
+
+
+def _read_parameters(asked: Asked) -> None:
+    if asked.query:
+        asked.pairs = pairs_of(asked.query)
+    if asked.has_body or asked.path[-1] == "_search":
         check_form(asked.headers.get(b"content-type", b""))
-    return body.decode("latin-1")
+        asked.pairs += pairs_of(form_of(asked.form))
+    check_format(asked)
 
 
 def _refusal(fault: Fault) -> Answer:

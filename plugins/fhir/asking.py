@@ -28,11 +28,14 @@ class Asked:
     method: str
     path: tuple[str, ...]
     query: str
-    """As it stood in the URL; with a form, behind it."""
+    """As it stood in the URL."""
     headers: Mapping[bytes, bytes]
     base: str
     """``https://hub.example.org/fhir``"""
     address: str
+    form: bytes = b""
+    """The body, if it came as a form."""
+    has_body: bool = False
     pairs: Pairs = ()
     client: Client = NOBODY
     id: str = ""
@@ -73,6 +76,14 @@ def pairs_of(query: str) -> Pairs:
     return pairs
 
 
+def form_of(form: bytes) -> str:
+    """UTF-8, percent-encoded or as it is: other bytes would search for what nobody wrote."""
+    try:
+        return form.decode()
+    except UnicodeDecodeError:
+        raise Fault(400, "the form cannot be read: it must be UTF-8") from None
+
+
 def check_format(asked: Asked) -> None:
     """Raises 406 for a client that does not take JSON; ``_format`` has the last word."""
     wanted = [value for name, value in asked.pairs if name == "_format"]
@@ -89,10 +100,13 @@ def _accepts_json(accept: bytes) -> bool:
     return not ranges or any(name in _ACCEPTED and "q=0" not in rest for name, *rest in ranges)
 
 
+def is_form(content_type: bytes) -> bool:
+    return content_type.decode("latin-1").partition(";")[0].strip().lower() == FORM
+
+
 def check_form(content_type: bytes) -> None:
-    name, _, rest = content_type.decode("latin-1").lower().partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", rest)
-    if name.strip() != FORM or (charset and charset[1] not in ("utf-8", "utf8")):
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type.decode("latin-1").lower())
+    if not is_form(content_type) or (charset and charset[1] not in ("utf-8", "utf8")):
         raise Fault(415, "send a form: {type}, in UTF-8", type=FORM)
 
 

@@ -12,6 +12,7 @@ from plugins.fhir.instance import everything, history, read, vread
 from plugins.fhir.provenance import PROVENANCE, read_provenance, search_provenance
 from plugins.fhir.search import search
 
+READING = ("GET", "HEAD")
 TYPE, ID, VERSION = "{type}", "{id}", "{version}"
 _ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")
 Work = Callable[[Hub, View, Asked], Answer]
@@ -37,24 +38,24 @@ class Interaction:
 
 
 INTERACTIONS = (
-    Interaction("read", "read", ("GET",), (PROVENANCE, ID), "r", lambda _, view, asked: read_provenance(view, asked)),
+    Interaction("read", "read", READING, (PROVENANCE, ID), "r", lambda _, view, asked: read_provenance(view, asked)),
     Interaction(
-        "search-type", "search", ("GET",), (PROVENANCE,), "s", lambda _, view, asked: search_provenance(view, asked)
+        "search-type", "search", READING, (PROVENANCE,), "s", lambda _, view, asked: search_provenance(view, asked)
     ),
-    Interaction("read", "read", ("GET",), (TYPE, ID), "r", lambda _, view, asked: read(view, asked), near=True),
+    Interaction("read", "read", READING, (TYPE, ID), "r", lambda _, view, asked: read(view, asked), near=True),
     Interaction(
         "vread",
         "vread",
-        ("GET",),
+        READING,
         (TYPE, ID, "_history", VERSION),
         "r",
         lambda _, view, asked: vread(view, asked),
         near=True,
     ),
-    Interaction("history-instance", "history", ("GET",), (TYPE, ID, "_history"), "r", history),
-    Interaction("search-type", "search", ("GET",), (TYPE,), "s", search),
+    Interaction("history-instance", "history", READING, (TYPE, ID, "_history"), "r", history),
+    Interaction("search-type", "search", READING, (TYPE,), "s", search),
     Interaction("search-type", "search", ("POST",), (TYPE, "_search"), "s", search),
-    Interaction("everything", "everything", ("GET", "POST"), ("Patient", ID, "$everything"), "r", everything),
+    Interaction("everything", "everything", (*READING, "POST"), ("Patient", ID, "$everything"), "r", everything),
 )
 
 
@@ -69,6 +70,12 @@ def route(asked: Asked) -> Interaction:
         raise absent()
     allowed = ", ".join(sorted({method for interaction in fitting for method in interaction.methods}))
     raise Fault(405, "only {methods} is possible here", methods=allowed)
+
+
+def suppose(asked: Asked) -> None:
+    """Notes in ``asked`` what the path would have meant, for a client that is refused before it is looked at."""
+    if not asked.type and not any(_fits(interaction.path, asked) for interaction in _by_length(len(asked.path))):
+        asked.type, asked.id = (*asked.path, "")[:2]
 
 
 def _by_length(length: int) -> Iterator[Interaction]:

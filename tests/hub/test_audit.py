@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hub.audit import Audit, AuditEvent
+from hub.audit import Audit, AuditEvent, redacted
 from hub.database import Connection, Database, Statement, open_database
 from hub.errors import JournalFailed, Unavailable
 from hub.migrations import prepare
@@ -139,3 +139,32 @@ def test_very_many_persons_are_bounded(database: Database) -> None:
     Audit(database).record(AuditEvent("a", "", "search", persons=tuple(map(str, range(5_000)))))
     with database.read() as connection:
         assert len(persons(connection)) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("name=李&birthdate=1990", "name=李&birthdate=1990"),
+        ("access_token=abc&name=x", "access_token=[redacted]&name=x"),
+        ("name=x&Access%54oken=a=b", "name=x&Access%54oken=[redacted]"),
+        ("client_secret=s&password=p&apikey=k", "client_secret=[redacted]&password=[redacted]&apikey=[redacted]"),
+        ("authorization=Bearer+abc", "authorization=[redacted]"),
+        ("name=hub_0123456789abcdefXYZ", "[redacted]"),
+        ("name=hub%5F0123456789abcdefXYZ", "[redacted]"),
+        ("name=hub%255F0123456789abcdefXYZ", "[redacted]"),
+        ("hub_0123456789abcdefXYZ", "[redacted]"),
+        ("hub messages --patient", "hub messages --patient"),
+        ("token", "token"),
+        ("", ""),
+    ],
+)
+def test_secrets_of_a_query_are_not_kept(database: Database, query: str, kept: str) -> None:
+    Audit(database).record(AuditEvent("a", "", "search", query=query))
+    assert redacted(query) == kept
+    assert noted(database)[0][8] == kept
+
+
+def test_what_a_store_cannot_keep_is_replaced(database: Database) -> None:
+    Audit(database).record(AuditEvent("a", "", "denied", "\0", "hub_0123456789abcdefXYZ", query="\0\udcff"))
+    assert noted(database)[0][5:7] == ("\ufffd", "[redacted]")
+    assert noted(database)[0][8] == "\ufffd?"

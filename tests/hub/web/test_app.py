@@ -106,5 +106,16 @@ def test_a_fault_of_ours_says_nothing_of_the_request(site: Site, caplog: pytest.
     assert CANARY not in answer.text
 
 
-def test_what_is_not_there_is_not_found(site: Site) -> None:
-    assert site.http.get("/nothing").status_code == 404
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not-found"),
+        ("POST", "/nothing", 404, "not-found"),
+        ("POST", "/livez", 405, "not-supported"),
+    ],
+)
+def test_what_is_not_there_is_said_in_an_outcome(site: Site, method: str, path: str, status: int, code: str) -> None:
+    answer = site.http.request(method, path)
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (status, code)
+    assert answer.headers["content-type"].startswith("application/fhir+json")
+    assert ("allow" in answer.headers) == (status == 405)

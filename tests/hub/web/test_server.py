@@ -204,6 +204,14 @@ def test_garbage_is_a_bad_request(server: WebServer, garbage: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["GET /fhir/Patient?name=王 HTTP/1.1", "NONSENSE /fhir/Patient HTTP/1.1", "GET / HTTP/9.9", "hello"]
+)
+def test_what_is_no_http_is_told_so_in_an_outcome(server: WebServer, line: str) -> None:
+    assert refused(answer_to(server, f"{line}\r\nHost: x\r\n\r\n".encode()), 400)
+    assert still_serves(server)
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         ("Connection: Upgrade", "Upgrade: websocket"),

@@ -161,16 +161,20 @@ def test_what_is_not_there_is_not_found(served: Served, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", f"Patient/{LI}", "GET"),
-        ("PUT", f"Patient/{LI}", "GET"),
-        ("POST", "Patient", "GET"),
-        ("TRACE", "Patient", "GET"),
+        ("DELETE", f"Patient/{LI}", "GET, HEAD"),
+        ("PUT", f"Patient/{LI}", "GET, HEAD"),
+        ("POST", "Patient", "GET, HEAD"),
+        ("TRACE", "Patient", "GET, HEAD"),
         ("GET", "Patient/_search", "POST"),
-        ("PATCH", f"Patient/{LI}", "GET"),
-        ("POST", "metadata", "GET"),
+        ("PATCH", f"Patient/{LI}", "GET, HEAD"),
+        ("POST", "metadata", "GET, HEAD"),
+        ("PUT", f"Patient/{LI}/$everything", "GET, HEAD, POST"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_can(served: Served, method: str, path: str, allowed: str) -> None:
     answer = served.http.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
-    assert answer.json()["issue"][0]["code"] == "not-supported"
+    (issue,) = answer.json()["issue"]
+    assert issue["code"] == "not-supported"
+    assert allowed in issue["details"]["text"]
+    assert all(served.http.request(each, path).status_code != 405 for each in allowed.split(", "))

@@ -9,6 +9,7 @@ from tests.hub.records import district as d
 from tests.plugins.fhir.conftest import Served
 
 LI = d.patient_id(d.LI)
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
@@ -31,9 +32,39 @@ def test_nobody_gets_nothing_and_it_is_noted(served: Served, header: str, path: 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert answer.json()["issue"][0]["code"] == "login"
-    client, action, *_, persons, query, outcome, resources = served.audited()
+    client, action, type_, id_, persons, query, outcome, resources = served.audited()
     assert (client, action, persons, outcome, resources) == ("", "denied", "[]", "login", 0)
-    assert query == path.partition("?")[2]
+    plain, _, asked = path.partition("?")
+    assert (type_, id_, query) == (*(*plain.split("/"), "")[:2], asked)
+
+
+def test_the_form_of_somebody_unknown_is_noted_but_not_all_of_it(served: Served) -> None:
+    for form, noted in (
+        ("name=李", "name=李"),
+        ("name=\0", "name=\ufffd"),
+        ("name=" + "x" * 9_000, "name=" + "x" * 1_995),
+    ):
+        headers = {"Authorization": "Bearer hub_unknown_token_0123456789", "Content-Type": FORM}
+        assert served.http.post("Patient/_search", content=form.encode(), headers=headers).status_code == 401
+        assert served.audited()[1:4] == ("denied", "Patient", "")
+        assert served.audited()[5:7] == (noted, "login")
+
+
+def test_what_a_token_does_not_cover_is_noted(served: Served) -> None:
+    with served.client("system/Observation.rs") as client:
+        assert client.get(f"Patient/{LI}/$everything?start=2020").status_code == 403
+    assert served.audited()[:7] == ("another", "denied", "Patient", LI, "[]", "start=2020", "forbidden")
+
+
+@pytest.mark.parametrize("name", ["access_token", "token", "Authorization", "x", "access%5Ftoken"])
+def test_a_token_in_a_url_gives_nothing_and_is_not_kept(served: Served, name: str) -> None:
+    bearer = served.access.create("in a URL", "system/*.rs")
+    for path in (f"Patient?name=x&{name}={bearer}", f"Patient/{bearer}?{bearer}", f"{bearer}?{name}=Bearer%20{bearer}"):
+        assert served.http.get(path, headers={"Authorization": ""}).status_code == 401
+        assert bearer not in str(served.audited())
+        assert "[redacted]" in str(served.audited())
+    assert served.get(f"Patient?name=x&{name}={bearer}").status_code == 400
+    assert bearer not in str(served.audited())
 
 
 def test_a_token_that_was_taken_back_works_no_longer(served: Served) -> None:

@@ -39,6 +39,21 @@ def test_a_form_finds_what_a_url_finds(served: Served, form: str) -> None:
     assert served.audited()[5] == form
 
 
+@pytest.mark.parametrize("form", ["name=李", "name=李&birthdate=1990", "name=%E6%9D%8E&name=李"])
+def test_a_form_may_be_plain_utf_8(served: Served, form: str) -> None:
+    posted = served.http.post("Patient/_search", content=form.encode(), headers=FORM)
+    assert [entry["resource"]["id"] for entry in posted.json()["entry"]] == [LI]
+    assert served.audited()[5] == form
+
+
+@pytest.mark.parametrize("form", ["name=李".encode("gb18030"), b"name=\xe6\x9d", b"name=%E6%9D"])
+def test_a_form_in_another_encoding_is_refused(served: Served, form: bytes) -> None:
+    answer = served.http.post("Patient/_search", content=form, headers=FORM)
+    assert answer.status_code == 400
+    assert answer.json()["issue"][0]["code"] == "invalid"
+    assert served.audited()[6] == "invalid"
+
+
 def test_a_form_and_a_url_together_narrow(served: Served) -> None:
     posted = served.http.post("Patient/_search?gender=male", content="birthdate=1990", headers=FORM)
     assert [entry["resource"]["id"] for entry in posted.json()["entry"]] == [WANG]
@@ -127,6 +142,11 @@ def test_what_refers_to_matches_is_included(served: Served) -> None:
     origins = served.ids(f"Encounter?_id={d.id_of('Encounter', 'V2')}&_revinclude=Provenance:target", "include")
     assert len(origins) == 2
     assert "Provenance" in served.get(f"Provenance/{origins[0]}").text
+
+
+def test_an_element_that_no_type_has_selects_nothing(served: Served) -> None:
+    (entry,) = served.json(f"Patient?_id={LI}&_elements=bogus")["entry"]
+    assert set(entry["resource"]) == {"resourceType", "id", "meta"}
 
 
 def test_summaries_and_elements_are_marked(served: Served) -> None:

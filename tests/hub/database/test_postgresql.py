@@ -1,0 +1,127 @@
+"""A server that was restarted costs nobody anything, unless it had begun something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from sqlalchemy import insert, select, text
+
+from hub.database import Connection, Statement, open_database
+from hub.database.postgresql import PostgresDatabase
+from hub.errors import Unavailable
+from hub.migrations import prepare
+from hub.schema import house
+
+KEPT = Statement(select(house.c.name).where(house.c.name.like("mark %")))
+OWN = Statement(text("SELECT pg_backend_pid()"))
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[PostgresDatabase]:
+    database = open_database(postgres_url)
+    assert isinstance(database, PostgresDatabase)
+    prepare(database)
+    yield database
+    database.close()
+
+
+def end_all(database: PostgresDatabase) -> int:
+    """As a restart does: how many connections it ended, once they are gone."""
+    address = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(address, autocommit=True) as administrator:
+        ended = administrator.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        ).fetchall()
+    assert all(gone for (gone,) in ended)
+    return len(ended)
+
+
+def marking(name: str) -> Statement:
+    return Statement(insert(house).values(name=f"mark {name}", value=b""))
+
+
+def kept(database: PostgresDatabase) -> set[str]:
+    with database.read() as connection:
+        return {name.removeprefix("mark ") for (name,) in connection.rows(KEPT)}
+
+
+def open_idle(database: PostgresDatabase, number: int) -> None:
+    """So many readers at once that each has a connection of its own, then all idle."""
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(database.read())
+
+
+def test_ended_connections_are_replaced_before_anything_is_begun(database: PostgresDatabase) -> None:
+    database.serially(lambda connection: connection.run(marking("before")))
+    open_idle(database, 3)
+    assert end_all(database) >= 5
+
+    assert kept(database) == {"before"}
+    database.serially(lambda connection: connection.run(marking("record")))
+    database.append(lambda connection: connection.run(marking("journal")))
+    database.note(lambda connection: connection.run(marking("audit")))
+    with database.turn("a feed") as mine:
+        assert mine
+    open_idle(database, 4)
+    assert kept(database) == {"before", "record", "journal", "audit"}
+
+
+def test_one_ended_connection_makes_all_idle_ones_go(database: PostgresDatabase) -> None:
+    open_idle(database, 4)
+    end_all(database)
+
+    assert kept(database) == set()
+    assert end_all(database) == 1
+
+
+@pytest.mark.parametrize("write", ["serially", "append", "note"])
+def test_work_that_had_begun_is_not_done_again(database: PostgresDatabase, write: str) -> None:
+    turns: list[int] = []
+
+    def work(connection: Connection) -> None:
+        turns.append(connection.rows(OWN)[0][0])
+        connection.run(marking("one"))
+        end_all(database)
+        connection.run(marking("two"))
+
+    with pytest.raises(Unavailable):
+        getattr(database, write)(work)
+    assert len(turns) == 1
+    assert kept(database) == set()
+
+
+@pytest.mark.parametrize("write", ["serially", "append", "note"])
+def test_a_commit_nobody_knows_of_is_not_tried_again(database: PostgresDatabase, write: str) -> None:
+    turns: list[int] = []
+
+    def work(connection: Connection) -> None:
+        turns.append(connection.run(marking("one")))
+        end_all(database)
+
+    with pytest.raises(Unavailable):
+        getattr(database, write)(work)
+    assert turns == [1]
+    assert kept(database) == set()
+
+
+def test_a_server_that_is_gone_is_unavailable(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_arguments: object, **_options: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    open_idle(database, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg, "connect", refuses)
+        with psycopg.Connection.connect(database.url.replace("+psycopg", "")) as administrator:
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        for _ in range(3):
+            with pytest.raises(Unavailable), database.read():
+                pass
+    assert kept(database) == set()
