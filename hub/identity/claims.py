@@ -19,7 +19,6 @@ _NAMES = tuple(column.name for column in _table.columns)
 _CHANGING = ("person", "patient", "digest", "recorded_at", "entry")
 
 _BY_ID = Statement(select(*_table.columns).where(any_of(_table.c.id, "ids")))
-_OF_PERSON = Statement(select(_table.c.id).where(_table.c.person == bindparam("of_person")))
 _INSERT = Statement(insert(_table).values({name: bindparam(name) for name in _NAMES}))
 _UPDATE = Statement(
     update(_table).where(_table.c.id == bindparam("at_id")).values({name: bindparam(name) for name in _CHANGING})
@@ -118,11 +117,6 @@ class Claims:
         rows = self._connection.rows(_HOLDERS, values=[value for _, value in numbers])
         wanted = set(numbers)
         return self.each({claim for system, value, claim in rows if (system, value) in wanted} - {but})
-
-    def of_person(self, person: str) -> list[Known]:
-        ids = {id_ for (id_,) in self._connection.rows(_OF_PERSON, of_person=person)}
-        known = {found.id for found in self._known.values() if found is not None and found.person == person}
-        return [found for found in self.each(ids | known) if found.person == person]
 
     def flush(self) -> None:
         changed = [known for known in self._known.values() if known is not None and (known.changed or known.new)]

@@ -13,7 +13,7 @@ from hub.database import Connection, Statement, any_of
 from hub.records.json import encode
 
 _table = schema.decision
-_COLUMNS = (_table.c.id, _table.c.kind, _table.c.one, _table.c.other, _table.c.retires)
+_COLUMNS = (_table.c.id, _table.c.kind, _table.c.one, _table.c.other, _table.c.retires, _table.c.decided_by)
 _OF_ONE = Statement(select(*_COLUMNS).where(_table.c.active == true(), any_of(_table.c.one, "claims")))
 _OF_OTHER = Statement(select(*_COLUMNS).where(_table.c.active == true(), any_of(_table.c.other, "claims")))
 _NEW = ("kind", "one", "other", "retires", "active", "evidence", "decided_by", "decided_at", "entry")
@@ -30,6 +30,7 @@ _WITHDRAW = Statement(
 )
 
 Kind = Literal["same", "not_same"]
+BY_RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +42,12 @@ class Decision:
     one: str
     other: str
     retires: bool
+    by: str
+
+    @property
+    def of_rule(self) -> bool:
+        """A "same" that a rule found, which a rule may take back."""
+        return self.kind == "same" and self.by == BY_RULE and not self.retires
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,16 @@ class Component:
             if found.retires and back.get((found.other, found.one), 0) < back[found.one, found.other]
         )
 
+    def beyond(self, decision: Decision, claim: str) -> frozenset[str]:
+        """The claims that the decision connects ``claim`` with, itself left out."""
+        frontier = {decision.one, decision.other} - {claim}
+        reached = set[str]()
+        while frontier:
+            reached |= frontier
+            pairs = [{found.one, found.other} for found in self.decisions if found.kind == "same"]
+            frontier = set[str]().union(*(pair for pair in pairs if pair & frontier)) - reached - {claim}
+        return frozenset(reached)
+
     def person(self, numbers: Iterable[tuple[int, str]]) -> str:
         """The id of the earliest claim that is not retired, else of the earliest; ``numbers`` with each claim's id."""
         ordered = sorted(numbers)
@@ -91,7 +108,7 @@ def component(connection: Connection, start: str) -> Component:
 def about(connection: Connection, claims: Sequence[str]) -> list[Decision]:
     """Active decisions that name one of the claims."""
     rows = connection.rows(_OF_ONE, claims=claims) + connection.rows(_OF_OTHER, claims=claims)
-    return [Decision(id_, kind, one, other, bool(retires)) for id_, kind, one, other, retires in rows]
+    return [Decision(id_, kind, one, other, bool(retires), by) for id_, kind, one, other, retires, by in rows]
 
 
 def apart(one: Component, other: Component) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hub.database import Connection
 from hub.identity.claims import Claims, Known
 from hub.identity.graph import Component, component
+from hub.identity.questions import ask_about_two_numbers
 from hub.model import Json
 from hub.records import person_view
 from hub.records.person_view import Said
@@ -49,12 +50,13 @@ class Persons:
 
     def _show(self, person: str, claims: Sequence[Known], found: Component, cause: Cause | None) -> None:
         retired = found.retired - {person}
-        said = [Said(known.id, known.feed, known.patient, known.recorded_at, known.id in retired) for known in claims]
+        said = [_said(known, retired) for known in claims]
         for known, one in zip(claims, said, strict=True):
             if known.id == person:
                 self._patient(known, person_view.compose(person, said, self._verified), person_view.flags(said), cause)
             else:
                 self._patient(known, person_view.as_sent(one, person), [], cause)
+        ask_about_two_numbers(self._connection, claims, cause or Cause(claims[0].feed, claims[0].entry))
 
     def _patient(self, known: Known, content: Json, tags: list[Json], cause: Cause | None) -> None:
         stored = self._resources.get("Patient", known.id)
@@ -80,6 +82,10 @@ class Persons:
             digest=known.digest,
             body=dressed(plain(content), known.id, meta(1, at, cause.source, tags)),
         )
+
+
+def _said(known: Known, retired: frozenset[str]) -> Said:
+    return Said(known.id, known.feed, known.patient, known.recorded_at, known.id in retired, known.entry)
 
 
 def _cause_of(stored: Stored) -> Cause:

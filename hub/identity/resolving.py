@@ -9,19 +9,19 @@ from hashlib import blake2b
 from hub.database import Connection
 from hub.identity.agreement import Agreement, compare
 from hub.identity.claims import Claims, Known
-from hub.identity.graph import Ruling, apart, component, decide
-from hub.identity.normalise import STRENGTH, Number, faulty_id_numbers, id_numbers, names, strong_numbers
+from hub.identity.graph import BY_RULE, Ruling, apart, component, decide
+from hub.identity.normalise import STRENGTH, Number, Patient, faulty_id_numbers, id_numbers, names, strong_numbers
+from hub.identity.parting import Revision, part
 from hub.identity.persons import Persons
+from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, REUSED, ask
 from hub.model import Claim, Json
 from hub.records.ids import claim_id, resource_id
 from hub.records.json import encode
-from hub.records.merging import filled, merged
+from hub.records.merging import merged, retold, retold_late
 from hub.records.stored import Cause, digest_of
 from hub.records.times import day
-from hub.review import Question, open_review
 
-CONTRADICTION, DUPLICATE, REUSED = "identity_contradiction", "possible_duplicate", "number_reused"
-FAULT = "id_number_fault"
+COMPARED = ("name", "birthDate", "gender", "identifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class Resolver:
         another_day = newer and day(sent.recorded_at) != day(known.recorded_at)
         revised = digest != known.digest and self._revise(known, sent, newer=newer)
         if newer:
-            known.digest, known.recorded_at, known.entry = digest, sent.recorded_at, sent.cause.entry
-            known.changed = True
+            known.digest, known.recorded_at, known.changed = digest, sent.recorded_at, True
         if revised or another_day:
+            known.entry = sent.cause.entry if newer else known.entry
             # Which feed spoke last counts by the day, so that a repeat seldom makes a new version of the person.
             self._persons.refresh(known.id, sent.cause)
         return known
@@ -106,19 +106,28 @@ class Resolver:
 
     def _revise(self, known: Known, sent: Sent, *, newer: bool) -> bool:
         before = known.patient
-        after = merged(before, sent.claim.patient) if newer else filled(before, sent.claim.patient)
+        after = (retold if newer else retold_late)(before, sent.claim.patient)
         if after == before:
             return False
         known.patient = after
-        arrived: list[Number] = []
+        if newer:
+            known.recorded_at, known.entry = sent.recorded_at, sent.cause.entry
         if after.get("identifier") != before.get("identifier"):
-            held, holds = strong_numbers(before), strong_numbers(after)
-            self._claims.renumber(known.id, held, holds)
+            self._claims.renumber(known.id, strong_numbers(before), strong_numbers(after))
             self._ask_about_faults(known, sent.cause)
-            self._compare_with_own(known, sent.cause)
-            arrived = [number for number in holds if number not in held]
-        self._match(known, arrived, sent.cause)
+        if any(after.get(element) != before.get(element) for element in COMPARED):
+            self._reconsider(known, before, sent.cause)
         return True
+
+    def _reconsider(self, known: Known, before: Patient, cause: Cause) -> None:
+        """What identity compares has changed: joins may no longer hold, others may now."""
+        parted = part(self._connection, self._claims, Revision(known, before, cause), self._at)
+        for one in (known, *parted) if parted else ():
+            self._persons.refresh(one.id, cause)
+        self._match(known, strong_numbers(known.patient), cause)
+        for other in parted:
+            if self._match(other, strong_numbers(other.patient), cause):
+                self._persons.refresh(other.id, cause)
 
     def _of_that_name(self, known: Known, sent: Sent) -> Known | None:
         """The claim itself, unless its sender now uses its number for another person too: then theirs.
@@ -150,13 +159,27 @@ class Resolver:
     def _match(self, known: Known, numbers: Sequence[Number], cause: Cause) -> bool:
         """Joins the claim to the one person that its numbers and its name lead to, and asks about the rest."""
         verdicts = self._verdicts(known, numbers)
-        agreeing = [verdict for verdict in verdicts if verdict.agreement.same]
+        agreeing = self._unopposed(verdicts)
         joined = bool(agreeing) and self._join(known, agreeing, cause)
         answered = {verdict.system for verdict in agreeing}
         for verdict in verdicts:
             if verdict.system not in answered and not verdict.agreement.same:
                 self._contradict(known, verdict, cause, flag=not joined)
         return joined
+
+    def _unopposed(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """Those that agree, but for persons of whom another claim with the number, not retired, contradicts."""
+        agreeing = [verdict for verdict in verdicts if verdict.agreement.same]
+        persons = {verdict.holder.person for verdict in agreeing}
+        opposed = {
+            verdict.holder.person
+            for verdict in verdicts
+            if verdict.agreement.contradicted and verdict.holder.person in persons and not self._retired(verdict.holder)
+        }
+        return [verdict for verdict in agreeing if verdict.holder.person not in opposed]
+
+    def _retired(self, known: Known) -> bool:
+        return known.id in component(self._connection, known.id).retired
 
     def _verdicts(self, known: Known, numbers: Sequence[Number]) -> list[Verdict]:
         """Strongest number first, earliest holder first."""
@@ -177,7 +200,7 @@ class Resolver:
         if len(strongest) > 1 or len(mine.claims) > 1 or apart(mine, component(self._connection, best.holder.id)):
             return False
         evidence = best.agreement.evidence(best.system)
-        ruling = Ruling("rule", self._at, evidence, cause.entry)
+        ruling = Ruling(BY_RULE, self._at, evidence, cause.entry)
         decide(self._connection, "same", best.holder.id, known.id, ruling)
         return True
 
@@ -187,19 +210,9 @@ class Resolver:
         if flag:
             known.flag(CONTRADICTION, verdict.holder.id)
 
-    def _compare_with_own(self, known: Known, cause: Cause) -> None:
-        """A corrected resident's number may no longer be that of the person the claim was joined to."""
-        mine = id_numbers(known.patient)
-        for other in self._claims.of_person(known.person):
-            theirs = id_numbers(other.patient)
-            if mine and theirs and not mine & theirs:
-                self._ask(CONTRADICTION, (known, other), cause, {"contradicted": ("identifier",)})
-
     def _ask_about_faults(self, known: Known, cause: Cause) -> None:
         if faults := faulty_id_numbers(known.patient):
             self._ask(FAULT, (known,), cause, {"faults": faults})
 
     def _ask(self, kind: str, about: Sequence[Known], cause: Cause, detail: Json) -> None:
-        ids = list(dict.fromkeys(known.id for known in about))
-        key = "/".join((kind, *sorted(ids)))
-        open_review(self._connection, Question(kind, key, cause.feed, cause.entry, tuple(ids), detail))
+        ask(self._connection, kind, about, cause, detail)

@@ -42,7 +42,8 @@ class Claim:
 
     ``source_id`` is the sender's own number for the person, with its issuer; empty when the sender gives none, and
     then the claim is keyed by its message. ``patient`` is a FHIR R4 Patient without id and meta, exactly as the sender
-    describes the person; ``None`` values delete (see ``Resource``).
+    describes the person; ``None`` values delete (see ``Resource``), but a number stays known until its system is named
+    with another.
     """
 
     source_id: str

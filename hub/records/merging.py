@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from hub.model import Json
+from hub.model.person import ID_NUMBER_SYSTEM
 
 _CHOICE = re.compile(
     r"_?(abatement|age|allowed|asNeeded|born|collected|deceased|dose|effective|fastingStatus|item|medication"
@@ -48,6 +50,51 @@ def filled(known: Json, older: Json) -> Json:
         elif isinstance(before, dict) and isinstance(value, dict) and _VALUE_KEYS.isdisjoint(before):
             new[key] = filled(before, value)
     return new
+
+
+def retold(patient: Json, update: Json) -> Json:
+    """As ``merged``, of a claim's Patient: a number once told stays known until its system is named with another."""
+    new = merged(patient, update)
+    before, told = patient.get("identifier"), update.get("identifier")
+    if before and told is not None:
+        new["identifier"] = _renamed(before, told)
+    return new
+
+
+def retold_late(patient: Json, older: Json) -> Json:
+    """As ``filled``, of a claim's Patient: numbers of systems that it does not name are added."""
+    new = filled(patient, older)
+    known, lacked = patient.get("identifier"), older.get("identifier")
+    if known and lacked:
+        new["identifier"] = [*known, *(one for one in lacked if not any(_takes_place(other, one) for other in known))]
+    return new
+
+
+def _renamed(before: Sequence[Json], told: Sequence[Json]) -> list[Json]:
+    """Each number in the place of the one it replaces, so that order alone changes nothing."""
+    found: list[Json] = []
+    for one in before:
+        instead = [other for other in told if _takes_place(other, one)]
+        found += [other for other in instead if other not in found] if instead else [one]
+    return found + [other for other in told if other not in found]
+
+
+def _takes_place(told: Json, known: Json) -> bool:
+    """The same system, and the same type where both have one; a resident has one number, whatever its type is called.
+
+    A number without a value is none.
+    """
+    if told.get("system") != known.get("system") or not told.get("value"):
+        return False
+    if told["value"] == known.get("value") or told.get("system") == ID_NUMBER_SYSTEM:
+        return True
+    one, other = _type(told), _type(known)
+    return not (one and other) or one == other
+
+
+def _type(identifier: Json) -> str:
+    type_ = identifier.get("type") or {}
+    return next((code for one in type_.get("coding") or () if (code := one.get("code"))), type_.get("text") or "")
 
 
 def _drop_siblings(body: dict[str, Any], key: str) -> None:

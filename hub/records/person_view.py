@@ -25,18 +25,21 @@ class Said:
     """With the hub's flags in ``meta.tag``."""
     recorded_at: int
     retired: bool = False
+    """Its sender gave the number up."""
+    entry: int = 0
+    """The message that last told something else."""
 
 
 def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Json:
     """The person's Patient without id and meta.
 
-    A single claim reads back as it was given. Of several, each element comes from the newest claim of a verified feed
-    that has it, else from the newest (by the day); names, numbers, telecoms and addresses are those of all, each with
-    its feed and the day it was recorded.
+    A single claim reads back as it was given. Of several, each element comes from the best that has it: not retired,
+    then of a verified feed, then newest (by the day), then told last. Names, numbers, telecoms and addresses are those
+    of all, best first, each with its feed and the day it was recorded.
     """
     if len(claims) == 1:
         return _without_meta(claims[0].patient)
-    best_last = sorted(claims, key=lambda said: (said.feed in verified, day(said.recorded_at), said.claim))
+    best_last = sorted(claims, key=lambda said: _standing(said, verified))
     view: Json = {"resourceType": "Patient"}
     for said in best_last:
         _lay_over(view, _without_meta(said.patient))
@@ -47,6 +50,10 @@ def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Js
     links = [_link(said.claim, "replaces" if said.retired else "seealso") for said in claims if said.claim != person]
     view["link"] = [*view.get("link", ()), *links]
     return view
+
+
+def _standing(said: Said, verified: frozenset[str]) -> tuple[bool, bool, str, int, str]:
+    return not said.retired, said.feed in verified, day(said.recorded_at), said.entry, said.claim
 
 
 def as_sent(said: Said, person: str) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.identity.resolving import CONTRADICTION, DUPLICATE, FAULT, REUSED
+from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, REUSED
 from hub.records.ids import claim_id
 from hub.records.json import decode
 from tests.hub.feeding import LI, ZHANG, Feeding, numbered, person, visit

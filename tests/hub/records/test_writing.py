@@ -20,7 +20,6 @@ from tests.hub.plans import Explained
         (resources._BY_CLAIM, {"of_claim": "x"}),
         (claims._BY_ID, {"ids": "[]"}),
         (claims._HOLDERS, {"values": "[]"}),
-        (claims._OF_PERSON, {"of_person": "x"}),
         (graph._OF_ONE, {"claims": "[]"}),
         (graph._OF_OTHER, {"claims": "[]"}),
     ],
