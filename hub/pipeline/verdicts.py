@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 import traceback
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from hub.errors import AdapterCrashed, ParseError, Rejected, UnsupportedMessage
 from hub.model import Claim, Merge, RecordUpdate, Resource
 from hub.settlement import Outcome
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no FHIR string may hold."""
+_PLAIN = frozenset({int, bool, type(None)})
 
 
 def of_parsing(error: BaseException) -> Outcome:
@@ -64,6 +71,7 @@ def _check_update(update: Any) -> None:
 def _check_claim(claim: Any) -> None:
     _must(isinstance(claim, Claim), "Claim")
     _must(isinstance(claim.source_id, str) and isinstance(claim.patient, dict), "Claim")
+    _check_values("Patient", claim.patient)
 
 
 def _check_resource(resource: Any) -> None:
@@ -72,6 +80,50 @@ def _check_resource(resource: Any) -> None:
     _must(isinstance(resource.body, dict), "Resource.body")
     kind = resource.body.get("resourceType")
     _must(isinstance(kind, str) and kind.isalnum(), "resourceType")
+    _check_values(kind, resource.body)
+
+
+def _check_values(kind: str, body: dict[Any, Any]) -> None:
+    if not _is_plain(body) and (flaw := _flaw(body)):
+        raise AdapterCrashed("the adapter gave a {type} that holds {what}, which FHIR cannot", type=kind, what=flaw)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether FHIR's JSON can say it, at a glance: every value of every message passes here."""
+    kind = type(value)
+    if kind is dict:
+        for name, inner in value.items():
+            if type(inner) is str:
+                if not inner.isprintable():
+                    return False
+            elif not _is_plain(inner):
+                return False
+            if type(name) is not str or not name.isprintable():
+                return False
+        return True
+    if kind is list:
+        return all(map(_is_plain, value))
+    if kind is str:
+        return bool(value.isprintable())
+    return kind in _PLAIN or (kind is Decimal and value.is_finite())
+
+
+def _flaw(value: Any) -> str:
+    """The first thing within that FHIR's JSON cannot say, as a type, a code point or a word; empty without any."""
+    if isinstance(value, dict):
+        return next(filter(None, (_flaw_of_name(name) or _flaw(inner) for name, inner in value.items())), "")
+    if isinstance(value, list):
+        return next(filter(None, map(_flaw, value)), "")
+    if isinstance(value, str):
+        found = _FORBIDDEN.search(value)
+        return f"U+{ord(found[0]):04X}" if found else ""
+    if isinstance(value, float | Decimal):
+        return "" if math.isfinite(value) else f"{value:f}"
+    return "" if type(value) in _PLAIN else type(value).__name__
+
+
+def _flaw_of_name(name: Any) -> str:
+    return _flaw(name) if isinstance(name, str) else type(name).__name__
 
 
 def _must(held: bool, what: str) -> None:

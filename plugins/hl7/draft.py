@@ -79,6 +79,8 @@ class Draft:
     """The delimiters of components, subcomponents and repetitions."""
     memory: Memory
     event: Event
+    latest: str = ""
+    """The last date (``yyyy-MM-dd``) on which somebody the message speaks of can have been born."""
     happened: str = ""
     """When the event happened (EVN-6, EVN-2 or MSH-7), as written."""
     person: str = ""
@@ -104,8 +106,8 @@ class Draft:
     common_used: bool = False
     """Whether an order or dose has taken the ORC in force."""
     leaflets: dict[str, Json] = field(default_factory=dict)
-    retired: Json = field(default_factory=dict)
-    """What MRG says of the number that is retired, as a Patient."""
+    retired: list[Json] = field(default_factory=list)
+    """What each MRG says of the number that is retired, as a Patient."""
     preadmitted: bool = False
     condition: str = ""
     value: Json = field(default_factory=dict)

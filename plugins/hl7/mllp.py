@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from hub import ConfigError
+from hub import ConfigError, Text
 from plugins.hl7.connection import Connection
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class MllpListener:
         try:
             self._server = await loop.create_server(lambda: Connection(self), settings.host, settings.port, backlog=512)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = Text(os.strerror(error.errno) if error.errno else str(error))
             raise ConfigError("cannot listen on {address}: {reason}", address=self.address, reason=reason) from None
         host = settings.listen.rpartition(":")[0]
         self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"

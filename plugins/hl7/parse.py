@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from hub import Claim, Merge, ParseError, RecordUpdate
 from plugins.hl7.datatypes.identified import NATIONAL_TYPES, number_key
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft, memory_of
 from plugins.hl7.events import event_of
-from plugins.hl7.reader import enter
+from plugins.hl7.reader import enter, passed_over
 from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ABSENT = "\r"
 """Stands for a delimiter MSH-2 does not name: no field holds a CR."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_DAY = timedelta(days=1)
 _PREFERRED = ("MR", "PI", "PT", "PN")
 
 
@@ -35,15 +38,15 @@ def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdat
     """
     event = event_of(lexed)
     drafts = _drafts(lexed, message, settings, event, None)
-    if _holds_control(lexed.text):
+    if _holds_control(lexed.text, lexed.delimiters.escape):
         drafts = map(_printable, drafts)
     recorded_at = _recorded(lexed, settings.timezone)
     return [_update(draft, recorded_at) for draft in drafts]
 
 
-def _holds_control(text: str) -> bool:
+def _holds_control(text: str, escape: str) -> bool:
     """Whether there is one, or may be one behind an escape."""
-    if "\\X" in text:
+    if escape and f"{escape}X" in text:
         return True
     return not text.replace("\r", "").isprintable() and _CONTROL.search(text) is not None
 
@@ -69,12 +72,16 @@ def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
     trace: list[Traced] = []
     for _ in _drafts(lexed, message, settings, event_of(lexed), trace):
         pass
-    return trace
+    for segment in lexed.all("PID"):
+        if not _speaks(segment, lexed):
+            trace.extend(passed_over(ROOMS["PID"], segment, "a PID that says nothing of anybody"))
+    return sorted(trace, key=lambda one: one.segment.position)
 
 
 def _drafts(
     lexed: Lexed, message: Message, settings: Reading, event: Event, trace: list[Traced] | None
 ) -> Iterator[Draft]:
+    latest = (message.received_at + _DAY).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
     memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks)
     for segments in _persons(lexed):
         draft = Draft(
@@ -87,6 +94,7 @@ def _drafts(
             between=lexed.delimiters.repetition or ABSENT,
             memory=memory,
             event=event,
+            latest=latest,
             happened=_happened(lexed),
             segments=segments,
             trace=trace,
@@ -101,15 +109,37 @@ def _persons(lexed: Lexed) -> list[list[Segment]]:
     starts = [at for at, segment in enumerate(segments) if segment.name == "PID"]
     if not starts:
         raise ParseError("the message has no PID segment, so it is about nobody", place="PID")
+    if silent := {at for at in starts if not _speaks(segments[at], lexed)}:
+        segments = _without(segments, starts, silent)
+        starts = [at for at, segment in enumerate(segments) if segment.name == "PID"]
     ends = [*starts[1:], len(segments)]
     starts[0] = 0
     return [segments[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _speaks(person: Segment, lexed: Lexed) -> bool:
+    """Whether a PID says anything of anybody: PID-1 only counts, and ``""`` deletes nothing of nobody."""
+    nothing = "".join(lexed.delimiters) + ' \t"'
+    return any(raw.strip(nothing) for raw in person.raws[2:])
+
+
+def _without(segments: list[Segment], persons: list[int], silent: set[int]) -> list[Segment]:
+    """The segments without PIDs that say nothing. Whom the segments behind such a one are about, nobody can know."""
+    if len(silent) == len(persons):
+        raise ParseError("the PID segment says nothing, so the message is about nobody", place="PID")
+    for at in silent:
+        behind = segments[at + 1].name if at + 1 < len(segments) else "PID"
+        if behind != "PID" and behind not in TRANSPORT:
+            raise ParseError("segments follow a PID that says nothing, so they are about nobody", place="PID")
+    return [segment for at, segment in enumerate(segments) if at not in silent]
 
 
 def _read(draft: Draft) -> None:
     """Keys first, whatever the order of segments, then every segment in its room."""
     person = next(segment for segment in draft.segments if segment.name == "PID")
     draft.person = person_number(draft, person)
+    if draft.event.merges and not all(_numbers_to_retire(draft) or [""]):
+        raise ParseError("the merge does not name the number to retire", place="MRG-1")
     visit = next((segment for segment in draft.segments if segment.name == "PV1"), None)
     if visit is not None:
         draft.visit = visit_key(draft, visit)
@@ -146,10 +176,13 @@ def _update(draft: Draft, recorded_at: datetime | None) -> RecordUpdate:
 
 
 def _merges(draft: Draft) -> Iterator[Merge]:
-    for segment in draft.segments:
-        number = person_number(draft, segment, 1, 4, 2) if segment.name == "MRG" else ""
-        if number and number != draft.person:
-            yield Merge(Claim(_shown(number), draft.retired))
+    for number, retired in zip(_numbers_to_retire(draft), draft.retired, strict=True):
+        if number != draft.person:
+            yield Merge(Claim(_shown(number), retired))
+
+
+def _numbers_to_retire(draft: Draft) -> list[str]:
+    return [person_number(draft, segment, 1, 4, 2) for segment in draft.segments if segment.name == "MRG"]
 
 
 def _recorded(lexed: Lexed, zone: str) -> datetime | None:

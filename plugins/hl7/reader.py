@@ -10,6 +10,8 @@ from plugins.hl7.lexer import NULL
 from plugins.hl7.rows import keeps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hub import Json
     from plugins.hl7.draft import Draft, Fate, Targets
     from plugins.hl7.lexer import Repetition, Segment
@@ -24,6 +26,15 @@ def enter(room: Room, segment: Segment, draft: Draft) -> None:
     targets = room.opens(draft, segment)
     _Reader(draft, segment, targets).read(room)
     room.closes(draft, segment, targets)
+
+
+def passed_over(room: Room, segment: Segment, msgid: str) -> Iterator[Traced]:
+    """What becomes of the fields of a segment of which nothing is used, and why; MSH is never used."""
+    for at, raw in enumerate(segment.raws):
+        if raw and at:
+            row = room.by_field.get(at) or keeps(at, "")
+            reason = row.detail if segment.name == "MSH" and row.fate == "ignored" else msgid
+            yield Traced(segment, at, 0, row.name, raw, "ignored", reason)
 
 
 class _Reader:
@@ -79,7 +90,7 @@ class _Reader:
         value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
         if value is None or value == [] or not self._put_all(row.paths, value):
             self._keep_text(rep, row.field)
-            self._tell(row, rep.raw, "kept", self._home(row), occurrence)
+            self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), occurrence)
             return
         if row.first and not rep.raw.isalnum():
             self._keep_rest(rep, row.field)
@@ -95,7 +106,7 @@ class _Reader:
                 self._extend({"url": self._url(row.field), row.detail: value})
             else:
                 self._keep_text(rep, row.field)
-            self._tell(row, rep.raw, "kept", self._home(row), number if len(found) > 1 else 0)
+            self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), number if len(found) > 1 else 0)
 
     def _typed(self, row: Row, rep: Repetition) -> Any:
         """The value its datatype tells more with; None where that would lose a part."""
@@ -187,8 +198,8 @@ class _Reader:
     def _url(self, at: int) -> str:
         return f"{EXTENSION}{self.segment.name}-{at}"
 
-    def _home(self, row: Row) -> str:
-        return f"{next(iter(self.targets))}.extension({self._url(row.field)})"
+    def _home(self, row: Row, *, read: bool) -> str:
+        return f"{next(iter(self.targets))}.extension({self._url(row.field)})" + ("" if read else row.fault)
 
     def _tell(self, row: Row, value: str, fate: Fate, detail: str, occurrence: int = 0) -> None:
         if self.draft.trace is not None:

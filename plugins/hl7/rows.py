@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from plugins.hl7.datatypes.parts import reads_first
+from plugins.hl7.datatypes.parts import reads_date, reads_first
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -41,6 +41,11 @@ class Row:
     read: Read | None = None
     first: bool = False
     """Whether only the first leaf is read, so that whatever else is written must be kept."""
+
+    @property
+    def fault(self) -> str:
+        """Why a value is kept that should have been read; empty where its datatype tells no more."""
+        return ": not a possible date" if reads_date(self.read or self.convert) else ""
 
     @property
     def erases(self) -> bool:

@@ -60,7 +60,8 @@ class HL7Settings(Settings):
     def _is_safe(self) -> HL7Settings:
         if not self.insecure_plain and not _is_loopback(self.host):
             raise ValueError(
-                "messages would cross the network unencrypted: listen on 127.0.0.1, or set insecure_plain = true"
+                "messages would cross the network unencrypted: listen on 127.0.0.1, or set insecure_plain = true",
+                "listen",
             )
         return self
 

@@ -3,18 +3,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 
 from hub.adapter import Message, Settings
 from hub.database import Connection, Database
-from hub.errors import Collision, JournalFailed, Unavailable
+from hub.errors import AdapterCrashed, Collision, JournalFailed, Unavailable
 from hub.journal import Arrival, Journal
-from hub.model import Claim, RecordUpdate, Resource
+from hub.model import Claim, Merge, RecordUpdate, Resource
 from hub.pipeline import Pipeline
 from hub.pipeline.verdicts import sound
 from hub.settlement import MessageState, Settlements
 from tests.hub.spine import Obedient, Remembering, applied, opened, payload
+
+
+class Word(StrEnum):
+    ONE = "one"
+
 
 PATIENT = Claim("1", {"resourceType": "Patient"})
 
@@ -183,6 +190,52 @@ def test_a_replay_of_what_was_parked_applies_it(database: Database) -> None:
 def test_updates_that_are_not_what_was_agreed_never_reach_the_record(updates: object) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 - any error parks the message
         sound(updates)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (float("nan"), "NaN"),
+        (float("inf"), "inf"),
+        (Decimal("-Infinity"), "-Infinity"),
+        ("a\0b", "U+0000"),
+        ("a\x1bb", "U+001B"),
+        (["a\x08"], "U+0008"),
+        ({"inner": [{"deep": b"bytes"}]}, "bytes"),
+        ({"a", "b"}, "set"),
+        (object(), "object"),
+        (("a",), "tuple"),
+        ({7: "seven"}, "int"),
+        ({"na\0me": 7}, "U+0000"),
+    ],
+)
+def test_values_that_fhir_cannot_say_never_reach_the_record(value: object, named: str) -> None:
+    for update in (
+        RecordUpdate(PATIENT, (Resource("1", {"resourceType": "Observation", "value": value}),)),
+        RecordUpdate(Claim("1", {"resourceType": "Patient", "value": value})),
+        RecordUpdate(PATIENT, events=(Merge(Claim("2", {"value": value})),)),
+    ):
+        with pytest.raises(AdapterCrashed) as caught:
+            sound([update])
+        assert caught.value.text.args["what"].lower() == named.lower()
+
+
+def test_values_that_fhir_can_say_pass() -> None:
+    values: list[object] = [
+        None,
+        True,
+        7,
+        1.5,
+        Decimal("1.50"),
+        "一行\r\n\t二",
+        "a\u3000b\x7f",
+        Word.ONE,
+        [],
+        {},
+        {"_a": [None, "b"]},
+    ]
+    update = RecordUpdate(PATIENT, (Resource("1", {"resourceType": "Observation", "value": values}),))
+    assert sound([update]) == (update,)
 
 
 def test_sound_updates_pass() -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from plugins.hl7.datatypes.parts import compact, first_only, parts
+from plugins.hl7.datatypes.parts import compact, dated, first_only, parts
 
 if TYPE_CHECKING:
     from hub import Json
@@ -95,12 +95,14 @@ def day_of(text: str) -> str | None:
     return _day(found[1], found[2], found[3])
 
 
+@dated
 @first_only
 def moment(rep: Repetition, draft: Draft) -> str | None:
     """TS or DTM -> dateTime."""
     return date_time(rep.get().strip(), draft.zone)
 
 
+@dated
 @first_only
 def day(rep: Repetition, draft: Draft) -> str | None:
     """DT, TS or DTM -> date."""
@@ -108,6 +110,20 @@ def day(rep: Repetition, draft: Draft) -> str | None:
     return day_of(rep.get().strip())
 
 
+def birth_of(text: str, draft: Draft) -> str | None:
+    """A FHIR date on which somebody can have been born: none that lies in the future."""
+    born = day_of(text.strip())
+    return born if born and born <= draft.latest[: len(born)] else None
+
+
+@dated
+@first_only
+def birth(rep: Repetition, draft: Draft) -> str | None:
+    """DT, TS or DTM -> birthDate."""
+    return birth_of(rep.get(), draft)
+
+
+@dated
 @first_only
 def exact(rep: Repetition, draft: Draft) -> str | None:
     """TS or DTM -> instant, for elements that allow nothing less."""

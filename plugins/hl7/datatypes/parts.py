@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EXTENSION = "urn:hub:v2:"
 _PAD = [""] * 24
 _FIRST_ONLY: set[Callable[..., Any]] = set()
+_DATED: set[Callable[..., Any]] = set()
 _REMEMBERED, _SHORT = 5_000, 200
 """So many texts of so many characters are remembered of a feed."""
 
@@ -96,6 +97,16 @@ def first_only(convert: C) -> C:
 
 def reads_first(convert: Callable[..., Any] | None) -> bool:
     return convert in _FIRST_ONLY
+
+
+def dated(convert: C) -> C:
+    """Marks what reads a date or time: a value it cannot read is no possible one."""
+    _DATED.add(convert)
+    return convert
+
+
+def reads_date(read: Callable[..., Any] | None) -> bool:
+    return read in _DATED
 
 
 def extended(element: Json, extensions: list[Json]) -> Json:

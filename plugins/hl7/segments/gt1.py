@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
 from plugins.hl7.datatypes.identified import bare, identifier
-from plugins.hl7.datatypes.moment import day, moment
+from plugins.hl7.datatypes.moment import birth, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, NUMBER, ORGANIZATION
@@ -52,7 +52,7 @@ ROOM = Room(
         maps(5, "Guarantor Address", "RelatedPerson.address[]", address),
         maps(6, "Guarantor Ph Num Home", "RelatedPerson.telecom[]", contact("home")),
         maps(7, "Guarantor Ph Num Business", "RelatedPerson.telecom[]", contact("work")),
-        maps(8, "Guarantor Date/Time of Birth", "RelatedPerson.birthDate", day),
+        maps(8, "Guarantor Date/Time of Birth", "RelatedPerson.birthDate", birth),
         maps(9, "Guarantor Administrative Sex", "RelatedPerson.gender", translated("sex")),
         keeps(10, "Guarantor Type", *CONCEPT),
         maps(11, "Guarantor Relationship", "RelatedPerson.relationship[]", concept_by("relationship", f"{V2}0063")),

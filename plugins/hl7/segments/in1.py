@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept, concept_by
 from plugins.hl7.datatypes.identified import identifier
-from plugins.hl7.datatypes.moment import day_of, moment
+from plugins.hl7.datatypes.moment import birth_of, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.parts import EXTENSION, listed
 from plugins.hl7.datatypes.reached import address
@@ -58,7 +58,7 @@ def _subscribed(draft: Draft, segment: Segment, cover: Json) -> None:
         ("relationship", [one for rep in segment.repetitions(17) if (one := _relation(rep, draft))]),
         ("address", [one for rep in segment.repetitions(19) if (one := address(rep, draft))]),
         ("identifier", [one for rep in segment.repetitions(49) if (one := identifier(rep, draft))]),
-        ("birthDate", day_of(segment.get(18))),
+        ("birthDate", birth_of(segment.get(18), draft)),
         ("gender", standard.code if (standard := table("sex").get(segment.get(43))) else None),
     ]
     holder.update({name: value for name, value in given if value})

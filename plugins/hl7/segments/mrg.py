@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def _open(draft: Draft, segment: Segment) -> Targets:
     del segment
-    draft.retired = {"resourceType": "Patient"}
-    return {"Patient": draft.retired}
+    draft.retired.append({"resourceType": "Patient"})
+    return {"Patient": draft.retired[-1]}
 
 
 ROOM = Room(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
 from plugins.hl7.datatypes.identified import bare, identifier
-from plugins.hl7.datatypes.moment import day, moment
+from plugins.hl7.datatypes.moment import birth, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.parts import listed
 from plugins.hl7.datatypes.reached import address, contact
@@ -64,7 +64,7 @@ ROOM = Room(
         keeps(13, "Organization Name NK1", *ORGANIZATION),
         keeps(14, "Marital Status", *CONCEPT),
         maps(15, "Administrative Sex", "RelatedPerson.gender", translated("sex")),
-        maps(16, "Date/Time of Birth", "RelatedPerson.birthDate", day),
+        maps(16, "Date/Time of Birth", "RelatedPerson.birthDate", birth),
         keeps(17, "Living Dependency", *CONCEPT),
         keeps(18, "Ambulatory Status", *CONCEPT),
         keeps(19, "Citizenship", *CONCEPT),

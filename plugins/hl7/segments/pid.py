@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, language, text, translated
 from plugins.hl7.datatypes.identified import identifier, licence, number_of, resident_number, type_of
-from plugins.hl7.datatypes.moment import date_time, day_of, is_precise, moment
+from plugins.hl7.datatypes.moment import birth_of, date_time, is_precise, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.number import count, positive
-from plugins.hl7.datatypes.parts import EXTENSION, listed
+from plugins.hl7.datatypes.parts import EXTENSION, dated, listed
 from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, extension
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
@@ -31,10 +31,11 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     return draft.under
 
 
+@dated
 def _birth(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """The birth date is a date; a time of day goes beside it."""
     raw = segment.get(7).strip()
-    born = day_of(raw)
+    born = birth_of(raw, draft)
     if born is None:
         return False
     patient = targets["Patient"]

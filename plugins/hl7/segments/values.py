@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import concept
@@ -83,13 +84,20 @@ def _measured(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json | No
 def _attachment(rep: Repetition, draft: Draft) -> Json | None:
     """ED: what is attached, in base64 where the sender says so; RP: where it is to be found."""
     c = parts(rep, draft)
-    kind, subtype, encoding, data = c[1], c[2], c[3], rep.get(5)
+    kind, subtype, encoding, data = c[1], c[2], c[3], "".join(rep.get(5).split())
     main = _MEDIA.get(kind.upper(), "")
     read: Json = {"contentType": f"{main}/{subtype.lower()}"} if main and subtype else {}
-    if data and encoding.upper() in {"BASE64", "B64"}:
-        read["data"] = "".join(data.split())
+    if encoding.upper() in {"BASE64", "B64"} and _is_base64(data):
+        read["data"] = data
         return extended(read, leftovers(rep, draft, "ED", {5: 1} | ({2: 1, 3: 1} if main and subtype else {})))
     return None
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(a2b_base64(text, strict_mode=True))
+    except ValueError:
+        return False
 
 
 def _pointed(rep: Repetition, draft: Draft) -> Json | None:

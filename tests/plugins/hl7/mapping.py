@@ -9,7 +9,7 @@ from typing import Any
 
 from hub import FieldFate, Json, Message, RecordUpdate
 from plugins.hl7.explain import explain
-from plugins.hl7.lexer import lex
+from plugins.hl7.lexer import Lexed, lex
 from plugins.hl7.parse import parse
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.hl7"))
@@ -73,3 +73,13 @@ def every_text(value: Any) -> list[str]:
     if isinstance(value, list):
         return [leaf for inner in value for leaf in every_text(inner)]
     return [str(value)]
+
+
+def filled(lexed: Lexed) -> list[str]:
+    """The places of all fields that are not empty."""
+    return [
+        f"{segment.name}{f'({segment.occurrence})' if segment.occurrence > 1 else ''}-{at}"
+        for segment in lexed.segments
+        for at in range(1, segment.fields + 1)
+        if segment.raw(at)
+    ]

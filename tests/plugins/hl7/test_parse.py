@@ -12,6 +12,7 @@ from plugins.hl7.events import EVENTS
 from tests.plugins.hl7.mapping import HEADER, ID, Feed, body, told, updates
 
 CHINA = timezone(timedelta(hours=8))
+A40 = HEADER.replace("A08^ADT_A01", "A40^ADT_A39")
 
 
 def test_a_message_without_type_is_parked() -> None:
@@ -35,11 +36,42 @@ def test_a_message_about_nobody_is_parked() -> None:
     assert caught.value.place == "PID"
 
 
+@pytest.mark.parametrize("person", ["PID", "PID|", "PID|||||||", "PID|1", 'PID|1||^^^&~^ |""'])
+def test_a_person_of_whom_nothing_is_said_is_nobody(person: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        updates(f"{HEADER}\r{person}\rPV1|1|I")
+
+    assert caught.value.place == "PID"
+    assert "about nobody" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        ("PID|1||M1^^^HOSP", "PV1|1|I", "PID|"),
+        ("PID|1||M1^^^HOSP", "PV1|1|I", 'PID|2||""', "PID|3", "BTS|1"),
+        ("PID|", "PID|1||M1^^^HOSP", "PV1|1|I"),
+    ],
+)
+def test_a_person_of_whom_nothing_is_said_is_no_second_one(segments: tuple[str, ...]) -> None:
+    found = updates("\r".join((HEADER, *segments)))
+
+    assert found == updates(f"{HEADER}\rPID|1||M1^^^HOSP\rPV1|1|I")
+    assert len(found) == 1
+
+
+def test_what_follows_a_person_of_whom_nothing_is_said_is_given_to_nobody_else() -> None:
+    with pytest.raises(ParseError) as caught:
+        updates(f"{HEADER}\rPID|1||M1^^^HOSP\rPID|2\rAL1|1||青霉素")
+
+    assert caught.value.place == "PID"
+
+
 @pytest.mark.parametrize(("kind", "trigger"), sorted(EVENTS))
 def test_every_event_of_the_table_is_read(kind: str, trigger: str) -> None:
     header = HEADER.replace("ADT^A08^ADT_A01", f"{kind}^{trigger}")
 
-    assert told(header=header).claim is not None
+    assert told("MRG|M2", header=header).claim is not None
 
 
 @pytest.mark.parametrize(("kind", "event"), [("ADT", "EVN|A04"), ("ORU", "NTE|1||x"), ("VXU", "NTE|1||x")])
@@ -96,15 +128,43 @@ def test_it_is_recorded_when_the_event_was_if_that_is_told_to_the_minute(
 
 
 def test_a_merge_retires_the_number_in_mrg_in_favour_of_pid() -> None:
-    header = HEADER.replace("A08^ADT_A01", "A40^ADT_A39")
-    found = updates(f"{header}\rPID|1||M1^^^HOSP\rMRG|M2^^^HOSP\rPID|2||M3^^^HOSP\rMRG|M4^^^HOSP")
+    found = updates(f"{A40}\rPID|1||M1^^^HOSP\rMRG|M2^^^HOSP\rPID|2||M3^^^HOSP\rMRG|M4^^^HOSP")
 
     pairs = [(one.claim.source_id, one.events[0].retired.source_id) for one in found if one.claim]
     assert pairs == [("urn:oid:2.999.1|M1", "urn:oid:2.999.1|M2"), ("urn:oid:2.999.1|M3", "urn:oid:2.999.1|M4")]
 
 
 def test_a_number_is_not_merged_with_itself() -> None:
-    assert told("PID|1||M1^^^HOSP", "MRG|M1^^^HOSP", header=HEADER.replace("A08^ADT_A01", "A40^ADT_A39")).events == ()
+    assert told("PID|1||M1^^^HOSP", "MRG|M1^^^HOSP", header=A40).events == ()
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        (),
+        ("MRG",),
+        ("MRG|",),
+        ('MRG|""',),
+        ("MRG|^^^HOSP",),
+        ("MRG|||||||王^伟",),
+        ("MRG|M2^^^HOSP", "MRG|"),
+        ("MRG|M2^^^HOSP", "PID|2||M3^^^HOSP"),
+    ],
+)
+def test_a_merge_that_names_no_number_to_retire_is_parked(segments: tuple[str, ...]) -> None:
+    with pytest.raises(ParseError) as caught:
+        updates("\r".join((A40, "PID|1||M1^^^HOSP", *segments)))
+
+    assert caught.value.place == "MRG-1"
+
+
+def test_of_two_retired_numbers_each_keeps_what_is_said_of_it() -> None:
+    events = told("PID|1||M1^^^HOSP", "MRG|M2^^^HOSP||||||王^伟", "MRG|M3^^^HOSP||||||李^强", header=A40).events
+
+    assert [(event.retired.source_id, event.retired.names[0].text) for event in events] == [
+        ("urn:oid:2.999.1|M2", "王伟"),
+        ("urn:oid:2.999.1|M3", "李强"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["王\0伟", r"王\X00\伟"])
@@ -114,6 +174,10 @@ def test_control_characters_are_shown_for_fhir_has_none(name: str) -> None:
     assert update.claim is not None
     assert update.claim.names[0].text == "王\ufffd伟"
     assert [one.source_id for one in update.resources] == ["urn:hub:hospital|M1|王\ufffd伟"]
+
+
+def test_a_control_character_behind_the_senders_own_escape_is_shown_too() -> None:
+    assert told("PID|1||M1||王!X00!伟", header=HEADER.replace("\\", "!")).claim == told("PID|1||M1||王\ufffd伟").claim
 
 
 def test_a_field_of_separators_alone_says_nothing() -> None:

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from hub import FieldFate, Json, RecordUpdate
-from plugins.hl7.lexer import Lexed, lex
-from tests.plugins.hl7.mapping import SAMPLES, every_text, fates, updates
+from plugins.hl7.lexer import lex
+from tests.plugins.hl7.mapping import SAMPLES, every_text, fates, filled, updates
 
 _MIDNIGHT = re.compile(r"(?<=^[0-9]{8})0{6}$")
 _TAKEN_APART = re.compile(r"[\^&~#$*!@|\\]")
@@ -108,17 +108,8 @@ def test_every_field_that_says_something_has_one_fate(sample: Path) -> None:
     places = Counter(fate.place for fate in found)
 
     assert [place for place, times in places.items() if times > 1] == []
-    assert {place.partition("[")[0] for place in places} == set(_filled(lex(read(sample))))
+    assert {place.partition("[")[0] for place in places} == set(filled(lex(read(sample))))
     assert all(fate.detail for fate in found)
-
-
-def _filled(lexed: Lexed) -> list[str]:
-    return [
-        f"{segment.name}{f'({segment.occurrence})' if segment.occurrence > 1 else ''}-{at}"
-        for segment in lexed.segments
-        for at in range(1, segment.fields + 1)
-        if segment.raw(at)
-    ]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.plugins.hl7.mapping import body, patient, told
+from datetime import UTC, datetime
+
+import pytest
+
+from hub import Message
+from plugins.hl7.lexer import lex
+from plugins.hl7.parse import parse
+from tests.plugins.hl7.mapping import HEADER, Feed, body, fates, patient, told
 
 
 def test_an_empty_field_says_nothing() -> None:
@@ -35,6 +42,54 @@ def test_an_impossible_birth_date_is_kept_and_not_made_up() -> None:
 
         assert "birthDate" not in found
         assert found["extension"] == [{"url": "urn:hub:v2:PID-7", "valueString": written}]
+
+
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [
+        ("20240301", "2024-03-01"),
+        ("20240302", "2024-03-02"),
+        ("202403", "2024-03"),
+        ("20240303", None),
+        ("202404", None),
+        ("2025", None),
+        ("99991231", None),
+        ("99991231235959", None),
+    ],
+)
+def test_nobody_is_born_more_than_a_day_after_the_message_came(written: str, born: str | None) -> None:
+    found = patient(f"PID|1||M1||||{written}")
+    kept = {"url": "urn:hub:v2:PID-7", "valueString": written}
+
+    assert found.get("birthDate") == born
+    assert (kept in found.get("extension", ())) == (born is None)
+
+
+def test_a_day_is_one_of_the_feeds_time_zone() -> None:
+    late = Message(1, "hospital", "K1", b"", datetime(2024, 2, 29, 16, tzinfo=UTC))
+    [update] = parse(lex(f"{HEADER}\rPID|1||M1||||20240302"), late, Feed())
+
+    assert update.claim is not None
+    assert update.claim.birth_date == "2024-03-02"
+
+
+def test_relatives_are_not_born_in_the_future_either() -> None:
+    nk1, gt1 = "NK1|1|李^梅" + "|" * 14 + "99991231", "GT1|1||李^梅|||||99991231"
+    in1 = "IN1|1|CZ^职工|YB01|医保局||||||||||||李^梅|SPO^配偶|99991231"
+
+    for segment in (nk1, gt1, in1):
+        update = told(segment)
+        assert "birthDate" not in body(update, "RelatedPerson")
+        assert "9999" in str(update.resources)
+
+
+@pytest.mark.parametrize("written", ["19801399", "99991231", "20230230"])
+def test_of_a_date_that_was_kept_it_is_said_why(written: str) -> None:
+    told_of = {one.place: one for one in fates(f"{HEADER}\rPID|1||M1||||{written}" + "|" * 22 + "20230230")}
+
+    assert (told_of["PID-7"].fate, told_of["PID-29"].fate) == ("kept", "kept")
+    assert told_of["PID-7"].detail == "Patient.extension(urn:hub:v2:PID-7): not a possible date"
+    assert told_of["PID-29"].detail == "Patient.extension(urn:hub:v2:PID-29): not a possible date"
 
 
 def test_a_birth_date_is_a_date_and_its_time_stands_beside_it() -> None:

@@ -74,6 +74,17 @@ def test_a_document_in_a_result_is_an_attachment() -> None:
     assert (attachment["contentType"], attachment["data"]) == ("application/pdf", "JVBERi0xLjQK")
 
 
+@pytest.mark.parametrize("written", ["!!!", "JVBERi0xLjQ", "JVBE=Ri0xLjQK", "附件", "====", ""])
+def test_a_document_that_is_no_base64_is_kept_as_it_came(written: str) -> None:
+    line = f"OBX|1|ED|A^A^L||^AP^PDF^Base64^{written}||||||F"
+    found = result(line)["extension"]
+    fate = next(one for one in fates(f"{ORU}\rPID|1||M1\r{line}") if one.place == "OBX-5")
+
+    assert "valueAttachment" not in str(found)
+    assert written in str([one for one in found if one["url"] == "urn:hub:v2:OBX-5"])
+    assert fate.fate == "kept"
+
+
 def test_several_numbers_are_components() -> None:
     found = result("OBX|1|NM|8480-6^血压^LN||120~80|mm[Hg]|||||F")
 
