@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ PARTS = ("hub", "plugins")
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 SAYING = {"Text": 0, "_": 0, "Verb": 1, "ignores": 2, "_tell": 3} | dict.fromkeys(ERRORS, 0)
 """What says something when it is called, and which of its arguments is the sentence."""
-EXPLAINED, RAISING = {"settings.py"}, {"ValueError": 0}
-"""Where a ValueError is a sentence for IT staff: the validators of settings."""
+EXPLAINED, RAISING = {"settings.py", "models.py"}, {"ValueError": 0}
+"""Where settings are: what a ValueError says there, and the help of a key that is missing, is for IT staff."""
 
 HEADER = "# 汇通 (Huitong) in Chinese; written by .ci/catalogue.py, translated by hand."
 ABOUT: dict[str, Any] = {
@@ -68,6 +69,23 @@ CLICK = (
 )
 """Phrases of click that a user of ours sees."""
 
+SYSTEM = (
+    "Address already in use",
+    "Cannot assign requested address",
+    "Connection refused",
+    "File exists",
+    "File name too long",
+    "Input/output error",
+    "Is a directory",
+    "No space left on device",
+    "No such file or directory",
+    "Not a directory",
+    "Operation not permitted",
+    "Permission denied",
+    "Read-only file system",
+)
+"""What Linux says when a file or an address cannot be had."""
+
 
 def main() -> int:
     catalogue = Catalog(header_comment=HEADER, fuzzy=False, **ABOUT)
@@ -86,12 +104,13 @@ def main() -> int:
 
 def gathered() -> dict[str, set[str]]:
     """Every sentence, and the modules that say it."""
-    found: dict[str, set[str]] = {phrase: {"click"} for phrase in CLICK}
+    found: dict[str, set[str]] = {phrase: {"click"} for phrase in CLICK} | {phrase: {"system"} for phrase in SYSTEM}
     trees = {module: ast.parse(module.read_text()) for part in PARTS for module in sorted((ROOT / part).rglob("*.py"))}
     words = SAYING | {name: place for tree in trees.values() for name, place in sayers(tree)}
     for module, tree in trees.items():
         known = words | (RAISING if module.name in EXPLAINED else {})
-        for sentence in sentences(tree, known):
+        helped = helps(tree) if module.name in EXPLAINED else ()
+        for sentence in (*sentences(tree, known), *helped):
             found.setdefault(sentence, set()).add(str(module.relative_to(ROOT)))
     return found
 
@@ -124,6 +143,16 @@ def sentences(tree: ast.Module, words: dict[str, int]) -> Iterator[str]:
                     yield sentence
                 case ast.Name(id=name) if name in constants:
                     yield constants[name]
+
+
+def helps(tree: ast.Module) -> Iterator[str]:
+    """What stands under each key that has no default."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for key, text in pairwise(node.body):
+                match key, text:
+                    case ast.AnnAssign(value=None), ast.Expr(value=ast.Constant(value=str(sentence))):
+                        yield " ".join(sentence.split())
 
 
 def named_strings(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from hub.audit import Audit
 from hub.config import HubConfig
 from hub.database import Connection, Database, open_database
 from hub.intake import Intake
+from hub.language import Text
 from hub.loader import Plugins
 from hub.logs import event
 from hub.migrations import prepare
@@ -87,6 +88,8 @@ class App:
             event(log, "plugin.broken", "{reason}", logging.WARNING, reason=str(broken.reason))
         for name, address in self.addresses.items():
             event(log, "door.open", "{door} listens on {address}", door=name, address=address)
+        if warning := apart(self._config.database_url, self._parts):
+            event(log, "parts.apart", "{warning}", logging.WARNING, warning=warning.both())
         for part in sorted(self._parts & IDLE if self._parts != frozenset(PARTS) else ()):
             event(log, "part.idle", "the part {part} has nothing to do in this version", part=part)
         event(log, "hub.ready", "ready: {parts}", parts=" ".join(sorted(self._parts)))
@@ -161,6 +164,18 @@ class App:
         """From any thread: nothing may be written any more."""
         self._failed = True
         self.ending.fail(error)
+
+
+def apart(database_url: str, parts: Collection[str]) -> Text | None:
+    """What to say when parts that cannot do without each other can never run beside this process."""
+    missing = [part for part in ("listen", "work") if part not in parts]
+    if not missing or not database_url.startswith("sqlite:"):
+        return None
+    return Text(
+        "SQLite serves one process at a time, and this one runs without {missing}, which no other can do beside it; "
+        "run all parts in one process (hub run names none), or use PostgreSQL",
+        {"missing": ", ".join(missing)},
+    )
 
 
 def _reads(database: Database) -> bool:

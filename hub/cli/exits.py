@@ -57,9 +57,19 @@ def ended(build: Callable[[], click.Command], arguments: Sequence[str] | None = 
         # Whoever read our output has seen enough; what is still buffered must not fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        return _failed(unusable(error) if error.filename else unexpected(error), FAILED, error)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, a user gets a sentence
         return _failed(unexpected(error), FAILED, error)
     return result if isinstance(result, int) else OK
+
+
+def unusable(error: OSError) -> str:
+    return _(
+        "{file} cannot be used: {reason}; see that it is there, and who may read and write it",
+        file=error.filename,
+        reason=_(error.strerror or str(error)),
+    )
 
 
 def unexpected(error: Exception) -> str:

@@ -14,7 +14,9 @@ from hub.cli import traces
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_json_list, put_table, say
+from hub.config import HubConfig
 from hub.database import Database
+from hub.errors import NotFound
 from hub.language import _, preferred
 from hub.model import Json
 from hub.records import times
@@ -53,7 +55,8 @@ class Moment(click.ParamType[datetime]):
 @with_config
 @with_json
 def command(directory: Path, as_json: bool, limit: int | None, patient: str | None, **asked: Any) -> None:
-    with reading(directory) as (_config, database):
+    with reading(directory) as (config, database):
+        must_be_known(asked["feed"], config, database)
         claims = audited_claims(directory, database, patient) if patient else None
         most = limit or (None if as_json else SHOWN)
         states = Settlements(database).messages(claims=claims, limit=most, **asked)
@@ -61,6 +64,13 @@ def command(directory: Path, as_json: bool, limit: int | None, patient: str | No
             put_json_list(map(row, states))
         else:
             put(states, most)
+
+
+def must_be_known(feed: str | None, config: HubConfig, database: Database) -> None:
+    """Raises ``NotFound`` for a feed that is not configured and never sent anything."""
+    if feed is None or feed in config.feeds or any(Settlements(database).messages(feed=feed, limit=1)):
+        return
+    raise NotFound("there is no feed {feed} in this configuration", feed=feed)
 
 
 def audited_claims(directory: Path, database: Database, patient: str) -> list[str]:

@@ -13,6 +13,21 @@ from hub.language import _
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class GivenFile(click.File):
+    """The bytes of a file, '-' is standard input; why it cannot be read is said in the reader's language."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            if isinstance(why := error.__context__, OSError):
+                self.fail(f"'{value}': {_(why.strerror or str(why))}", param, ctx)
+            raise
+
+
 def with_config(function: F) -> F:
     """``--config DIR`` as ``directory: Path``; HUB_CONFIG is its default, else ``./config``."""
     return click.option(

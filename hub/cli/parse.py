@@ -12,7 +12,7 @@ from hub.adapter import Adapter, Message
 from hub.cli import fates
 from hub.cli.exits import FAILED, OK, REFUSED
 from hub.cli.opening import feed_adapter
-from hub.cli.options import with_config, with_json
+from hub.cli.options import GivenFile, with_config, with_json
 from hub.cli.tables import put_heading, put_json
 from hub.errors import NotFound
 from hub.language import _, preferred
@@ -30,7 +30,7 @@ CODES = {"applied": OK, "skipped": OK, "parked": FAILED, "refused": REFUSED}
     )
 )
 @click.argument("adapter")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=GivenFile())
 @click.option("--feed", help=_("With the settings of this feed of the configuration, instead of the defaults."))
 @with_config
 @with_json

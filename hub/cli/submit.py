@@ -10,7 +10,7 @@ import click
 
 from hub.cli.exits import OK, REFUSED
 from hub.cli.opening import performing
-from hub.cli.options import with_config, with_json
+from hub.cli.options import GivenFile, with_config, with_json
 from hub.cli.tables import put_json
 from hub.language import Text, _, preferred
 
@@ -23,7 +23,7 @@ from hub.language import Text, _, preferred
     )
 )
 @click.argument("feed")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=GivenFile())
 @with_config
 @with_json
 def command(feed: str, file: IO[bytes], directory: Path, as_json: bool) -> int:

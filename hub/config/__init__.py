@@ -1,5 +1,7 @@
 """Reads hub.toml and feeds/*.toml into frozen settings; explains mistakes in the user's words."""
 
+from hub.config.absent import absent, assert_secrets
+from hub.config.doubts import doubts, overlooked
 from hub.config.mistakes import Mistake, Mistakes
 from hub.config.models import FeedConfig, HubConfig, LogConfig, WebConfig, WorkConfig
 from hub.config.reading import load
@@ -14,5 +16,9 @@ __all__ = [
     "Secret",
     "WebConfig",
     "WorkConfig",
+    "absent",
+    "assert_secrets",
+    "doubts",
     "load",
+    "overlooked",
 ]

@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hub.config.places import line_of
+from hub.config.places import line_of, lines_of
 from hub.errors import ConfigError
 from hub.language import ENGLISH, Text
 
@@ -29,9 +29,13 @@ class Mistake:
     key: str
     text: Text
 
+    @property
+    def place(self) -> str:
+        file = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return ": ".join(filter(None, (file, self.key)))
+
     def render(self, language: str = ENGLISH) -> str:
-        place = f"{self.file}:{self.line}" if self.line else str(self.file)
-        return ": ".join(filter(None, (place, self.key, self.text.render(language))))
+        return f"{self.place}: {self.text.render(language)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,34 @@ class Mistakes(ConfigError):
         self.text = Listed(self.text.msgid, self.text.args, self.mistakes)
 
 
+def at(file: Path, key: Place, text: Text) -> Mistake:
+    """A mistake that shows only later, when the file has been read and left."""
+    try:
+        line = line_of(key, lines_of(written(file)))
+    except (OSError, UnicodeDecodeError):  # gone since
+        line = 0
+    return Mistake(file, line, ".".join(map(str, key)), text)
+
+
+def written(file: Path) -> str:
+    """The text of a file, with or without the mark and line ends that Windows editors write."""
+    return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+
 def explain(
     error: ValidationError, model: type[BaseModel], file: Path, lines: Mapping[Place, int], under: Place = ()
 ) -> Iterator[Mistake]:
     """The findings of pydantic in our words; ``under`` is where the model's part of the file begins."""
     for detail in error.errors(include_url=False):
-        place = tuple(part for part in detail["loc"] if part != "[key]")
+        place = (*(part for part in detail["loc"] if part != "[key]"), *_named(detail))
         key = ".".join(str(part) for part in (*under, *place))
         yield Mistake(file, line_of((*under, *place), lines), key, _sentence(detail, model, place))
+
+
+def _named(detail: ErrorDetails) -> Place:
+    """A validator of several keys names the one at fault: ``raise ValueError(sentence, key)``."""
+    error = detail.get("ctx", {}).get("error")
+    return tuple(map(str, error.args[1:])) if isinstance(error, ValueError) else ()
 
 
 def nearest(given: str, known: Sequence[str]) -> str | None:
@@ -92,7 +116,7 @@ def _unknown(key: str, model: type[BaseModel] | None) -> Text:
 
 def _missing(model: type[BaseModel] | None, key: str) -> Text:
     field = model.model_fields.get(key) if model else None
-    about = (field.description or "").partition("\n")[0] if field else ""
+    about = " ".join((field.description or "").split()) if field else ""
     return Text("is missing: {about}", {"about": Text(about)}) if about else Text("is missing")
 
 

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from hub.adapter import Settings
-from hub.config import secrets
+from hub.config.mistakes import Mistakes, at
 from hub.config.secrets import Secret
+from hub.errors import ConfigError
 from hub.language import Text
 
 
@@ -129,8 +130,16 @@ class HubConfig:
 
     @property
     def database_url(self) -> str:
-        return secrets.url(self.database)
+        """Raises ``Mistakes`` when it is a secret that is not there."""
+        return self._url("database", self.database)
 
     @property
     def bus_url(self) -> str:
-        return secrets.url(self.bus)
+        """Raises ``Mistakes`` when it is a secret that is not there."""
+        return self._url("bus", self.bus)
+
+    def _url(self, key: str, value: str | Secret) -> str:
+        try:
+            return value.reveal() if isinstance(value, Secret) else value
+        except ConfigError as error:
+            raise Mistakes([at(self.directory / "hub.toml", (key,), error.text)]) from error

@@ -15,14 +15,14 @@ from pydantic import BaseModel, ValidationError
 
 from hub.adapter import Adapter, Settings
 from hub.config import secrets
-from hub.config.mistakes import Mistake, Mistakes, Place, explain, nearest
+from hub.config.mistakes import Mistake, Mistakes, Place, explain, nearest, written
 from hub.config.models import FeedConfig, FeedFile, HubConfig, HubFile
 from hub.config.places import line_of, lines_of
+from hub.config.syntax import explained
 from hub.language import Text
 from hub.loader import Broken
 
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 Adapters = Mapping[str, type[Adapter[Any]]]
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,31 +65,21 @@ def load(directory: Path, adapters: Adapters, broken: Sequence[Broken] = ()) -> 
 
 
 def _open(path: Path) -> File:
-    file = File(path)
+    file, text = File(path), ""
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = written(path)
         file.content, file.lines = tomllib.loads(text), lines_of(text)
     except FileNotFoundError:
         file.wrong(Text("there is no such file; hub init DIR writes a starter configuration"))
     except OSError as error:
-        file.wrong(Text("cannot be read: {reason}", {"reason": error.strerror or str(error)}))
+        file.wrong(Text("cannot be read: {reason}", {"reason": Text(error.strerror or str(error))}))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         file.wrong(Text("is not UTF-8 here; save the file as UTF-8"), line=line)
     except tomllib.TOMLDecodeError as error:
-        file.wrong(*_syntax(str(error)), line=_line_of_syntax(str(error), path))
+        reason, line = explained(str(error), text)
+        file.wrong(reason, line=line)
     return file
-
-
-def _syntax(reason: str) -> tuple[Text]:
-    reason = _AT_LINE.sub("", reason).replace("(at end of document)", "").strip()
-    return (Text("is not TOML here: {reason}", {"reason": reason}),)
-
-
-def _line_of_syntax(reason: str, path: Path) -> int:
-    if found := _AT_LINE.search(reason):
-        return int(found[1])
-    return max(1, len(path.read_bytes().splitlines()))
 
 
 def _feed(file: File, adapters: Adapters, broken: Sequence[Broken]) -> FeedConfig | None:

@@ -21,7 +21,7 @@ INTRODUCTION = """# Configuration reference
 
 `hub.toml` and `feeds/<feed>.toml` stand in the folder that `--config` or `HUB_CONFIG` names, else in `./config`.
 Relative paths are relative to that folder. A key that is not listed here is a mistake; `hub check` names its line.
-A secret is never written here but pointed at: `{ file = "…" }` or `{ env = "…" }`.
+A secret is better pointed at than written down: `{ file = "…" }` or `{ env = "…" }`.
 """
 HEAD = "| key | value | default | meaning |\n|---|---|---|---|"
 

@@ -37,8 +37,13 @@ class Secret:
     def _content(self) -> str | None:
         try:
             return (self.directory / self.name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            reason = Text(error.strerror or str(error))
+            raise ConfigError("the secret {place} cannot be read: {reason}", place=str(self), reason=reason) from error
+        except UnicodeDecodeError:  # not chained: it would quote the secret
+            raise ConfigError("the secret {place} is not UTF-8", place=str(self)) from None
 
     def __str__(self) -> str:
         return f'{{ {self.kind} = "{self.name}" }}'
@@ -70,7 +75,3 @@ class Secret:
 
     def _as_written(self) -> dict[str, str]:
         return {self.kind: self.name}
-
-
-def url(value: str | Secret) -> str:
-    return value.reveal() if isinstance(value, Secret) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.errors import ConfigError, HubError
+from hub.language import Text
 from hub.web.limits import Limits, limited
 
 START_S = 10.0
@@ -88,7 +90,7 @@ def _opened(listen: str) -> socket.socket:
         raise ConfigError(
             "web.listen: {address} cannot be had ({reason}); choose another, or stop who holds it",
             address=listen,
-            reason=getattr(error, "strerror", None) or str(error),
+            reason=Text(os.strerror(number) if (number := getattr(error, "errno", None)) else str(error)),
         ) from error
 
 

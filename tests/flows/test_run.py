@@ -204,6 +204,28 @@ def test_a_second_hub_on_the_same_files_ends_with_7(site: Site, start: Start) ->
     assert "another hub has this database open" in done.stderr
 
 
+def test_a_part_alone_on_sqlite_and_a_file_nobody_reads_are_warned_about(site: Site, start: Start) -> None:
+    site.write("feeds/clinic.toml.bak", "")
+    process = start(site, "listen")
+    wait_for(lambda: any(event["event"] == "hub.ready" for event in events(site)))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    doubt, apart = [event for event in events(site) if event["level"] == "warning"]
+    assert doubt["text"].startswith(f"{site.directory}/feeds/clinic.toml.bak: ")
+    assert "is not read" in doubt["text"]
+    assert apart["event"] == "parts.apart"
+    assert "SQLite serves one process at a time, and this one runs without work" in apart["text"]
+    assert "请在一个进程中运行所有部分" in apart["text"]
+
+
+def test_a_whole_hub_on_sqlite_warns_of_nothing(site: Site, start: Start) -> None:
+    process = start(site, "listen", "work")
+    wait_for(lambda: any(event["event"] == "hub.ready" for event in events(site)))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert [event for event in events(site) if event["level"] == "warning"] == []
+
+
 def test_check_says_what_is_wrong_and_that_all_is_well(site: Site) -> None:
     done = site.say("check")
     assert (done.returncode, done.stderr) == (0, "all is well: 1 feeds (ward)\n")
@@ -214,7 +236,7 @@ def test_check_says_what_is_wrong_and_that_all_is_well(site: Site) -> None:
     assert (mistake["line"], mistake["key"]) == (2, "wob")
     site.write("hub.toml", 'bus = { env = "HUB_TEST_NOT_SET" }\n')
     assert site.say("check").stderr == (
-        f'{site.directory}/hub.toml: bus: the secret {{ env = "HUB_TEST_NOT_SET" }} is not there or is empty\n'
+        f'{site.directory}/hub.toml:1: bus: the secret {{ env = "HUB_TEST_NOT_SET" }} is not there or is empty\n'
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from pydantic import Field
 
 from hub.adapter import Adapter, Message, Settings
-from hub.config import Mistakes, Secret, load, reference
+from hub.config import Mistakes, Secret, assert_secrets, doubts, load, overlooked, reference
 from hub.config.models import Address
 from hub.config.places import line_of, lines_of
 from hub.errors import ConfigError, PluginError
@@ -117,9 +118,6 @@ def test_what_was_read_cannot_be_changed(write: Write) -> None:
             "bus = { path = 'x' }",
             f"hub.toml:1: bus: {REFER}",
         ),
-        ("a = 1\na = 2", "hub.toml:2: is not TOML here: Cannot overwrite a value"),
-        ("[web\n", "hub.toml:1: is not TOML here: Expected ']' at the end of a table declaration"),
-        ("[web]\nlisten = x", "hub.toml:2: is not TOML here: Invalid value"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_key_and_what_would_be_right(
@@ -157,6 +155,109 @@ def test_a_mistake_is_one_line_with_file_line_key_and_what_would_be_right(
 )
 def test_a_mistake_in_a_feed_names_its_own_line(write: Write, text: str, sentence: str) -> None:
     assert mistakes(write(a=text)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("a = 1\na = 2", 2, "this key stands here for the second time"),
+        ("[web]\n[log]\n[web]", 3, "this table was written before"),
+        ("web = {}\n[web.a]", 2, "this table was written before"),
+        ("[web\n", 1, "the name of a table ends with ]"),
+        ("[web]\nlisten = x", 2, "this is no value; text stands in straight quotes"),
+        ("bus = “memory://”", 1, "this is no value; text stands in straight quotes"),
+        ("bus", 1, "a key is followed by ="),
+        ("bus = 'a' 'b'", 1, "something stands behind the value"),
+        ("bus = 'a\n", 1, "the text has no quote at its end"),
+        ('bus = "a\n', 1, "the text has no quote at its end"),
+        ('bus = """a\n\n', 2, "the text has no quote at its end"),
+        ("bus = [1,\n", 1, "the last value has no end"),
+        ("bus = [1\nweb = 2", 2, "the list has no ] at its end"),
+        ("bus = { file = 'x' ", 1, "the table has no } at its end"),
+        ('bus = "C:\\hub"', 1, "in double quotes \\ begins a sign"),
+        ("a = '\x01'", 1, "a sign stands here that TOML does not allow"),
+        ("总线 = 1", 1, "a line is KEY = VALUE"),
+        ("[总线]", 1, "a key is written in a-z"),
+        ("a = 2026-13-01", 1, ""),
+    ],
+)
+def test_what_is_no_toml_is_said_at_its_line_in_both_languages(write: Write, text: str, line: int, reason: str) -> None:
+    directory = write(text)
+    (said,) = mistakes(directory)
+    assert said.startswith(f"hub.toml:{line}: is not TOML here: {reason}")
+    with pytest.raises(Mistakes) as raised:
+        load(directory, ADAPTERS)
+    chinese = raised.value.text.render(CHINESE).partition("TOML：")[2]
+    assert re.search("[\u4e00-\u9fff]", chinese)
+    assert not re.search("[a-z]{3}", chinese.replace("true", "").replace("false", ""))
+
+
+def test_a_key_that_is_missing_is_explained_in_chinese(write: Write) -> None:
+    with pytest.raises(Mistakes) as raised:
+        load(write(a=""), ADAPTERS)
+    assert raised.value.text.render(CHINESE).endswith(
+        "/feeds/a.toml:1: adapter: 缺少此项：来源系统属于哪一类；hub plugins 可列出全部。"
+    )
+
+
+def test_a_file_that_cannot_be_read_is_said_in_chinese(write: Write) -> None:
+    directory = write()
+    (directory / "feeds" / "a.toml").mkdir()
+    with pytest.raises(Mistakes) as raised:
+        load(directory, ADAPTERS)
+    assert raised.value.text.render(CHINESE).endswith("/feeds/a.toml: 无法读取：这是一个文件夹")
+
+
+def test_a_mistake_of_two_keys_stands_at_the_one_to_change(write: Write) -> None:
+    directory = write(a='adapter = "hl7"\n\n[settings]\nencoding = "utf-8"\nlisten = "0.0.0.0:2575"\n')
+    with pytest.raises(Mistakes) as raised:
+        load(directory, load_plugins().adapters())
+    (mistake,) = raised.value.mistakes
+    assert (mistake.line, mistake.key) == (5, "settings.listen")
+    assert "insecure_plain = true" in str(mistake.text)
+
+
+def test_all_secrets_that_a_hub_would_miss_are_named_at_their_lines(write: Write) -> None:
+    account = "[settings.account]\nuser = 'x'\npassword = { file = 'secrets' }"
+    directory = write("\nbus = { env = 'HUB_TEST_NOT_SET' }", a=GOOD + account, b="enabled = false\n" + GOOD + account)
+    (directory / "secrets").mkdir()
+    with pytest.raises(Mistakes) as raised:
+        assert_secrets(load(directory, ADAPTERS))
+    assert [(each.file.name, each.line, each.key) for each in raised.value.mistakes] == [
+        ("hub.toml", 2, "bus"),
+        ("a.toml", 6, "settings.account.password"),
+    ]
+    assert str(raised.value).endswith('the secret { file = "secrets" } cannot be read: Is a directory')
+
+
+def test_an_address_that_is_a_missing_secret_is_a_mistake_with_its_line(write: Write) -> None:
+    config = load(write("# one\nbus = { env = 'HUB_TEST_NOT_SET' }"), ADAPTERS)
+    with pytest.raises(Mistakes) as raised:
+        _ = config.bus_url
+    assert [(each.line, each.key) for each in raised.value.mistakes] == [(2, "bus")]
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("postgresql://hub:hush@host/hub", True),
+        ("postgresql+psycopg://hub@host/hub?password=hush", True),
+        ("postgresql://hub@host/hub", False),
+        ("sqlite:///hub.db", False),
+    ],
+)
+def test_a_password_in_a_url_is_a_doubt_that_does_not_repeat_it(write: Write, url: str, warned: bool) -> None:
+    found = [str(each.text) for each in doubts(load(write(f"database = '{url}'"), ADAPTERS))]
+    assert len(found) == warned
+    assert "hush" not in "".join(found)
+
+
+def test_files_that_belong_to_an_editor_are_no_doubt(write: Write) -> None:
+    directory = write(a=GOOD)
+    for name in (".a.toml.swp", ".gitkeep", "b.TOML"):
+        (directory / "feeds" / name).touch()
+    assert [each.file.name for each in overlooked(directory)] == ["b.TOML"]
+    assert list(overlooked(directory / "nowhere")) == []
 
 
 def test_several_mistakes_are_several_lines_in_the_order_of_the_files(write: Write) -> None:

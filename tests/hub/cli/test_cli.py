@@ -123,6 +123,28 @@ def test_an_unexpected_error_is_one_line_that_says_how_to_see_more(
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = PermissionError(13, "Permission denied", "/far/away")
+    for language, said in {
+        "en": "error: /far/away cannot be used: Permission denied; see that it is there, and who may read and write it",
+        "zh": "错误：无法使用 /far/away：没有权限；请确认它存在，并检查读写权限",
+    }.items():
+        monkeypatch.setenv("HUB_LANG", language)
+        assert (ended(lambda: failing(error), []), capsys.readouterr().err) == (1, f"{said}\n")
+
+
+def test_a_file_that_cannot_be_read_is_a_usage_mistake_in_both_languages(
+    hub: Hub, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language, said in {"en": "/slip': No such file or directory", "zh": "/slip': 没有这个文件或文件夹"}.items():
+        monkeypatch.setenv("HUB_LANG", language)
+        answer = hub("submit", "desk", str(directory / "slip"))
+        assert answer.code == 2
+        assert said in answer.err
+
+
 def test_an_interrupted_command_ends_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(lambda: failing(KeyboardInterrupt()), []) == 130
     assert "Traceback" not in capsys.readouterr().err

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from hub import cli
+from hub.cli import exits
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "cli.md"
 BEGIN = "<!-- from here on: python -m tests.hub.cli.test_reference -->\n"
@@ -19,13 +20,12 @@ WIDTH = 100
 def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_LANG", "en")
     monkeypatch.delenv("HUB_CONFIG", raising=False)
+    exits.speak_the_language_of_the_terminal()  # else click goes on in the language of the test before
 
     assert PAGE.read_text().partition(BEGIN)[2] == "".join(rendered())
 
 
 def test_the_exit_codes_of_the_page_are_those_of_the_code() -> None:
-    from hub.cli import exits
-
     named = {"OK", "FAILED", "USAGE", "NOT_FOUND", "CONFIGURATION", "UNREACHABLE", "PARTLY", "REFUSED"}
     page = PAGE.read_text()
 

@@ -95,7 +95,6 @@ def test_messages_are_listed_newest_first(hub: Hub, slip: Slip, work: Work) -> N
         (("--status", "received"), ["A2"]),
         (("--key", "A1"), ["A1"]),
         (("--feed", "desk", "--limit", "1"), ["A2"]),
-        (("--feed", "elsewhere"), []),
         (("--since", "1h"), ["A2", "garbled", "A1"]),
         (("--since", "2999-01-01"), []),
     ],
@@ -109,6 +108,17 @@ def test_messages_are_narrowed_down(
     slip("A2 007 fever")
 
     assert [row["key"] for row in hub("messages", *options, "--json").data] == keys
+
+
+def test_the_messages_of_a_feed_that_is_none_are_not_found(hub: Hub, slip: Slip, directory: Path) -> None:
+    slip("A1 007 cough")
+
+    answer = hub("messages", "--feed", "nope", "--json")
+
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err == "error: there is no feed nope in this configuration\n"
+    (directory / "feeds" / "desk.toml").unlink()
+    assert [row["key"] for row in hub("messages", "--feed", "desk", "--json").data] == ["A1"]
 
 
 def test_a_table_says_when_there_is_more(hub: Hub, slip: Slip) -> None:
@@ -428,6 +438,53 @@ def test_a_backup_comes_back(hub: Hub, slip: Slip, directory: Path, tmp_path: Pa
     assert hub("restore", str(tmp_path / "copy"), "--config", str(other)).code == 0
     assert [row["key"] for row in hub("messages", "--json", "--config", str(other)).data] == ["A1"]
     assert hub("restore", str(tmp_path / "copy"), "--config", str(other)).code == 7
+
+
+def test_a_backup_that_cannot_be_written_has_failed(hub: Hub, slip: Slip, tmp_path: Path) -> None:
+    slip("A1 007 cough")
+    (tmp_path / "file").touch()
+
+    answer = hub("backup", str(tmp_path / "file" / "copy"))
+
+    assert answer.code == 1
+    assert answer.err == f"error: {tmp_path}/file/copy cannot be written: Not a directory\n"
+
+
+def test_a_starter_that_cannot_be_written_says_where_and_why(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    answer = hub("init", str(tmp_path / "file" / "hub"))
+
+    assert answer.code == 1
+    assert answer.err.startswith(f"error: {tmp_path}/file/hub")
+    assert "cannot be written: Not a directory; name another folder" in answer.err
+
+
+def test_a_warning_leaves_a_configuration_sound(hub: Hub, directory: Path) -> None:
+    (directory / "feeds" / "ward.tml").touch()
+    (directory / "hub.toml").write_text('# bell\nbus = "amqp://hub:hush@bell//"\n')
+
+    answer = hub("check")
+
+    better = '{ file = "…" } or { env = "…" } keeps it out of the folder'
+    assert answer.code == 0
+    assert answer.err.splitlines() == [
+        f"warning: {directory}/hub.toml:2: bus: a password stands in this URL; {better}",
+        f"warning: {directory}/feeds/ward.tml: is not read: the file of a feed ends in .toml",
+        "all is well: 1 feeds (desk)",
+    ]
+    found = hub("check", "--json").data
+    assert (found["ok"], found["mistakes"], [each["line"] for each in found["warnings"]]) == (True, [], [2, 0])
+    assert "hush" not in f"{answer}{found}"
+
+
+def test_a_secret_that_is_not_there_is_named_at_its_line(hub: Hub, directory: Path) -> None:
+    (directory / "hub.toml").write_text('# where\ndatabase = { env = "HUB_TEST_NOT_SET" }\n')
+    said = f'{directory}/hub.toml:2: database: the secret {{ env = "HUB_TEST_NOT_SET" }} is not there or is empty\n'
+
+    for verb, begin in {"check": "", "feeds": "error: ", "run": "error: "}.items():
+        answer = hub(verb)
+        assert (answer.code, answer.err) == (4, begin + said)
 
 
 def test_a_list_is_one_json_document_however_long(hub: Hub, slip: Slip) -> None:

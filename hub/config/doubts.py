@@ -1,0 +1,33 @@
+"""What is no mistake and yet may not be meant: the hub runs, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from hub.config.mistakes import Mistake, at
+from hub.config.models import HubConfig
+from hub.language import Text
+
+
+def doubts(config: HubConfig) -> Iterator[Mistake]:
+    for key, url in {"database": config.database, "bus": config.bus}.items():
+        if isinstance(url, str) and _has_password(url):
+            better = {"file": '{ file = "…" }', "env": '{ env = "…" }'}
+            text = Text("a password stands in this URL; {file} or {env} keeps it out of the folder", better)
+            yield at(config.directory / "hub.toml", (key,), text)
+    yield from overlooked(config.directory)
+
+
+def overlooked(directory: Path) -> Iterator[Mistake]:
+    """What is in feeds/ and read by nobody; names that begin with a dot are editors' and version control's own."""
+    folder = directory / "feeds"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix != ".toml" and not path.name.startswith("."):
+            yield Mistake(path, 0, "", Text("is not read: the file of a feed ends in .toml"))
+
+
+def _has_password(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.password or parse_qs(parts.query).get("password"))
