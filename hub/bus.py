@@ -147,7 +147,7 @@ class _Ringer(_Line):
             producer.publish(
                 {"feeds": sorted(feeds)}, serializer="json", mandatory=True, delivery_mode=1, confirm_timeout=CONFIRM_S
             )
-        except BaseException:
+        except BaseException:  # whatever it was, the feeds are rung again
             self._feeds |= feeds
             self._rung.set()
             raise

@@ -92,7 +92,7 @@ def _alone(directory: Path) -> tuple[Database, Perform]:
     database = open_database(config.database_url, base=directory)
     try:
         prepare(database)
-    except BaseException:
+    except BaseException:  # whatever it was, nothing stays open
         database.close()
         raise
     operations = Operations(database, config, adapters)

@@ -105,7 +105,7 @@ def _begin(connection: PostgresConnection) -> tuple[PostgresConnection, ExitStac
     ending = ExitStack()
     try:
         ending.enter_context(connection.driver.transaction())
-    except BaseException:
+    except BaseException:  # whatever it was, nothing stays open
         connection.driver.close()
         raise
     return connection, ending

@@ -59,7 +59,7 @@ class SqliteWriter:
         try:
             with opening(path):
                 self._prepare(driver, path, schema)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing stays half done
             driver.close()
             raise
         self._connection = SqliteConnection(driver)
@@ -93,7 +93,7 @@ class SqliteWriter:
             try:
                 result = work(self._connection)
                 driver.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # whatever it was, nothing stays half done
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 raise
@@ -159,7 +159,7 @@ class SqliteDatabase(Database):
         try:
             for schema, file in self.files.items():
                 self._writers[schema] = SqliteWriter(file, schema)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing stays half done
             self.close()
             raise
 
@@ -188,7 +188,7 @@ class SqliteDatabase(Database):
             for schema, file in self.files.items():
                 with opening(file):
                     _attach(driver, schema, file)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing stays half done
             driver.close()
             raise
         return SqliteConnection(driver)

@@ -197,7 +197,7 @@ class Connection(asyncio.Protocol):
             return ack.unavailable(pending.head, error.text, datetime.now(zone))
         except (JournalFailed, asyncio.CancelledError):
             return None
-        except Exception:
+        except Exception:  # a sender is never told yes by mistake
             # Whatever went wrong, the message may not be on disk: the sender must send it again.
             logger.exception("%s: a message could not be received", self._door.feed)
             return None
