@@ -185,3 +185,9 @@ def licence(rep: Repetition, draft: Draft) -> Json | None:
         "assigner": {"display": c[1]} if c[1] else None,
     }
     return extended(compact(read), leftovers(rep, draft, "DLN", {1: 1, 2: 1, 3: 1}))
+
+
+def numbered(rep: Repetition, draft: Draft) -> Json | None:
+    """EI -> Reference to what bears that number."""
+    found = entity(rep, draft)
+    return found and {"identifier": found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept, concept_by
-from plugins.hl7.datatypes.identified import entity
+from plugins.hl7.datatypes.identified import entity, numbered
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.number import count
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
@@ -16,7 +16,7 @@ from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 if TYPE_CHECKING:
     from hub import Json
     from plugins.hl7.draft import Draft, Targets
-    from plugins.hl7.lexer import Repetition, Segment
+    from plugins.hl7.lexer import Segment
 
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
@@ -84,12 +84,6 @@ def _deleted(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return True
 
 
-def _caused(rep: Repetition, draft: Draft) -> Json | None:
-    """DG1-22: another diagnosis it is due to, by its number."""
-    found = entity(rep, draft)
-    return found and {"identifier": found}
-
-
 ROOM = Room(
     "DG1",
     "Diagnosis",
@@ -115,7 +109,7 @@ ROOM = Room(
         maps(19, "Attestation Date/Time", "Condition.recordedDate", moment),
         maps(20, "Diagnosis Identifier", "Condition.identifier[]", entity),
         reads(21, "Diagnosis Action Code", "Condition.verificationStatus", _deleted),
-        maps(22, "Parent Diagnosis", "Condition.extension[]", extension("condition-dueTo", "valueReference", _caused)),
+        maps(22, "Parent Diagnosis", "Condition.extension[]", extension("condition-dueTo", "valueReference", numbered)),
         keeps(23, "DRG Ccl Value Code", *CONCEPT),
         keeps(24, "DRG Grouping Usage"),
         keeps(25, "DRG Diagnosis Determination Status", *CONCEPT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import concept, of_table
-from plugins.hl7.datatypes.identified import entity
+from plugins.hl7.datatypes.identified import entity, numbered
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default
 from plugins.hl7.datatypes.staffed import place, practitioner
@@ -59,11 +59,6 @@ def _done_by(code: str) -> Any:
     return read
 
 
-def _part_of(rep: Repetition, draft: Draft) -> Json | None:
-    found = entity(rep, draft)
-    return found and {"identifier": found}
-
-
 ROOM = Room(
     "PR1",
     "Procedures",
@@ -92,7 +87,7 @@ ROOM = Room(
         keeps(22, "DRG Procedure Relevance", *CONCEPT),
         maps(23, "Treating Organizational Unit", "Procedure.location", place),
         keeps(24, "Respiratory Within Surgery"),
-        maps(25, "Parent Procedure ID", "Procedure.partOf[]", _part_of),
+        maps(25, "Parent Procedure ID", "Procedure.partOf[]", numbered),
     ),
     _open,
     _close,

@@ -2,63 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.datatypes.staffed import organization, place, practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT, ENTITY, MOMENT
 from plugins.hl7.rows import Room, keeps, maps
-
-if TYPE_CHECKING:
-    from hub import Json
-    from plugins.hl7.draft import Draft, Targets
-    from plugins.hl7.lexer import Segment
-
-
-_MEMBER = {
-    "Patient": "generalPractitioner",
-    "Encounter": "participant",
-    "ServiceRequest": "performer",
-    "Observation": "performer",
-    "Immunization": "performer",
-    "Procedure": "performer",
-}
-"""Where a resource names those who took part."""
-
-
-def _open(draft: Draft, segment: Segment) -> Targets:
-    """A role is a resource of its own, and part of what stands before it."""
-    who = "".join(segment.raw(at) for at in (5, 8, 9, 10))
-    key = f"{segment.get(3) if segment.name == 'ROL' else segment.get(4)}|{who}"
-    above = draft.under or draft.home()
-    draft.role_of = next(iter(above.items()))
-    draft.role = key
-    return {"PractitionerRole": draft.add("PractitionerRole", key), **above}
-
-
-def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    del segment
-    kind, body = draft.role_of
-    role = targets["PractitionerRole"]
-    reference = {"reference": f"PractitionerRole/{draft.role}"}
-    if name := role.get("practitioner", {}).get("display"):
-        reference["display"] = name
-    member: Json = reference
-    if kind == "Encounter":
-        member = {"individual": reference}
-        if "code" in role:
-            member["type"] = role["code"]
-        if "period" in role:
-            member["period"] = role["period"]
-    elif kind in {"Immunization", "Procedure"}:
-        member = {"actor": reference}
-        if "code" in role:
-            member["function"] = role["code"][0]
-    if kind in _MEMBER:
-        body.setdefault(_MEMBER[kind], []).append(member)
-
+from plugins.hl7.segments.roles import role_by, take_part
 
 ROOM = Room(
     "PRT",
@@ -89,6 +39,6 @@ ROOM = Room(
         keeps(23, "Preferred Method of Contact", *CONCEPT),
         keeps(24, "Contact Identifiers"),
     ),
-    _open,
-    _close,
+    role_by(4, 5, 8, 9, 10),
+    take_part,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plugins.hl7.datatypes.coded import V2, concept, concept_by
 from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
@@ -11,55 +9,7 @@ from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.datatypes.staffed import organization, place, practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT
 from plugins.hl7.rows import Room, keeps, maps
-
-if TYPE_CHECKING:
-    from hub import Json
-    from plugins.hl7.draft import Draft, Targets
-    from plugins.hl7.lexer import Segment
-
-
-_MEMBER = {
-    "Patient": "generalPractitioner",
-    "Encounter": "participant",
-    "ServiceRequest": "performer",
-    "Observation": "performer",
-    "Immunization": "performer",
-    "Procedure": "performer",
-}
-"""Where a resource names those who took part."""
-
-
-def _open(draft: Draft, segment: Segment) -> Targets:
-    """A role is a resource of its own, and part of what stands before it."""
-    who = "".join(segment.raw(at) for at in (4, 13, 14))
-    key = f"{segment.get(3) if segment.name == 'ROL' else segment.get(4)}|{who}"
-    above = draft.under or draft.home()
-    draft.role_of = next(iter(above.items()))
-    draft.role = key
-    return {"PractitionerRole": draft.add("PractitionerRole", key), **above}
-
-
-def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    del segment
-    kind, body = draft.role_of
-    role = targets["PractitionerRole"]
-    reference = {"reference": f"PractitionerRole/{draft.role}"}
-    if name := role.get("practitioner", {}).get("display"):
-        reference["display"] = name
-    member: Json = reference
-    if kind == "Encounter":
-        member = {"individual": reference}
-        if "code" in role:
-            member["type"] = role["code"]
-        if "period" in role:
-            member["period"] = role["period"]
-    elif kind in {"Immunization", "Procedure"}:
-        member = {"actor": reference}
-        if "code" in role:
-            member["function"] = role["code"][0]
-    if kind in _MEMBER:
-        body.setdefault(_MEMBER[kind], []).append(member)
-
+from plugins.hl7.segments.roles import role_by, take_part
 
 ROOM = Room(
     "ROL",
@@ -80,6 +30,6 @@ ROOM = Room(
         maps(13, "Person's Location", "PractitionerRole.location[]", place),
         maps(14, "Organization", "PractitionerRole.organization", organization),
     ),
-    _open,
-    _close,
+    role_by(3, 4, 13, 14),
+    take_part,
 )

@@ -11,11 +11,57 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hub import Json
-    from plugins.hl7.draft import Draft
-    from plugins.hl7.lexer import Repetition
+    from plugins.hl7.draft import Draft, Targets
+    from plugins.hl7.lexer import Repetition, Segment
 
 _PART = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _TEMPORARY = "http://hl7.org/fhir/uv/v2mappings/StructureDefinition/temporary-location"
+
+
+_MEMBER = {
+    "Patient": "generalPractitioner",
+    "Encounter": "participant",
+    "ServiceRequest": "performer",
+    "Observation": "performer",
+    "Immunization": "performer",
+    "Procedure": "performer",
+}
+"""Where a resource names those who took part."""
+
+
+def role_by(role: int, *who: int) -> Callable[[Draft, Segment], Targets]:
+    """Opens a PractitionerRole: a resource of its own (PRT, ROL), and part of what stands before it."""
+
+    def begin(draft: Draft, segment: Segment) -> Targets:
+        draft.role = f"{segment.get(role)}|{''.join(map(segment.raw, who))}"
+        above = draft.under or draft.home()
+        draft.role_of = next(iter(above.items()))
+        return {"PractitionerRole": draft.add("PractitionerRole", draft.role), **above}
+
+    return begin
+
+
+def take_part(draft: Draft, segment: Segment, targets: Targets) -> None:
+    """Closes a PractitionerRole: what stands before it names it."""
+    del segment
+    kind, body = draft.role_of
+    role = targets["PractitionerRole"]
+    reference = {"reference": f"PractitionerRole/{draft.role}"}
+    if name := role.get("practitioner", {}).get("display"):
+        reference["display"] = name
+    member: Json = reference
+    if kind == "Encounter":
+        member = {"individual": reference}
+        if "code" in role:
+            member["type"] = role["code"]
+        if "period" in role:
+            member["period"] = role["period"]
+    elif kind in {"Immunization", "Procedure"}:
+        member = {"actor": reference}
+        if "code" in role:
+            member["function"] = role["code"][0]
+    if kind in _MEMBER:
+        body.setdefault(_MEMBER[kind], []).append(member)
 
 
 def in_role(role: str) -> Callable[[Repetition, Draft], Json | None]:
