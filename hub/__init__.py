@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hub.access import Client
-    from hub.adapter import Adapter, Counting, Listener, Message, Payload, Receipt, Receive, Refusal, Settings
+    from hub.adapter import (
+        Adapter,
+        Counting,
+        Delivery,
+        Finding,
+        Listener,
+        Message,
+        Payload,
+        Receipt,
+        Receive,
+        Refusal,
+        Sender,
+        Settings,
+        Settled,
+    )
     from hub.audit import AuditEvent
     from hub.config.secrets import Secret
     from hub.errors import (
@@ -23,11 +37,29 @@ if TYPE_CHECKING:
         Rejected,
         RetryLater,
         Unavailable,
+        Uncertain,
         UnsupportedMessage,
     )
     from hub.hookspecs import hookimpl
     from hub.language import Text
-    from hub.model import Claim, FieldFate, Identifier, Json, Merge, PersonName, RecordUpdate, Resource
+    from hub.model import (
+        Claim,
+        Code,
+        CodeMaps,
+        Document,
+        FieldFate,
+        Identifier,
+        Json,
+        Link,
+        Merge,
+        Move,
+        PersonName,
+        RecordUpdate,
+        Replace,
+        Resource,
+        Unlink,
+        Unmapped,
+    )
     from hub.model.person import ID_NUMBER_SYSTEM, id_number_fault, normal_id_number
     from hub.records.serving import (
         SEARCH_PARAMETERS,
@@ -63,18 +95,25 @@ __all__ = [
     "BadQuery",
     "Claim",
     "Client",
+    "Code",
+    "CodeMaps",
     "Condition",
     "ConfigError",
     "Counting",
+    "Delivery",
+    "Document",
     "FieldFate",
+    "Finding",
     "Hub",
     "HubError",
     "Identifier",
     "JournalFailed",
     "Json",
+    "Link",
     "Listener",
     "Merge",
     "Message",
+    "Move",
     "NotFound",
     "Origin",
     "Page",
@@ -92,15 +131,21 @@ __all__ = [
     "Refusal",
     "Refused",
     "Rejected",
+    "Replace",
     "Resource",
     "RetryLater",
     "Secret",
+    "Sender",
     "Settings",
+    "Settled",
     "SortKey",
     "Span",
     "Stored",
     "Text",
     "Unavailable",
+    "Uncertain",
+    "Unlink",
+    "Unmapped",
     "UnsupportedMessage",
     "View",
     "by_id",
@@ -119,16 +164,21 @@ __all__ = [
 
 _HOMES = {
     "hub.access": "Client",
-    "hub.adapter": "Adapter Counting Listener Message Payload Receipt Receive Refusal Settings",
+    "hub.adapter": (
+        "Adapter Counting Delivery Finding Listener Message Payload Receipt Receive Refusal Sender Settings Settled"
+    ),
     "hub.audit": "AuditEvent",
     "hub.config.secrets": "Secret",
     "hub.errors": (
         "AdapterCrashed BadQuery ConfigError HubError JournalFailed NotFound ParseError PluginError Refused Rejected"
-        " RetryLater Unavailable UnsupportedMessage"
+        " RetryLater Unavailable Uncertain UnsupportedMessage"
     ),
     "hub.hookspecs": "hookimpl",
     "hub.language": "Text",
-    "hub.model": "Claim FieldFate Identifier Json Merge PersonName RecordUpdate Resource",
+    "hub.model": (
+        "Claim Code CodeMaps Document FieldFate Identifier Json Link Merge Move PersonName RecordUpdate Replace"
+        " Resource Unlink Unmapped"
+    ),
     "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
     "hub.records.serving": (
         "SEARCH_PARAMETERS Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
 from hub.language import Text
-from hub.model import FieldFate, RecordUpdate
+from hub.model import CodeMaps, FieldFate, RecordUpdate
+
+if TYPE_CHECKING:
+    from hub.web.facade import Hub
 
 
 class Settings(BaseModel):
@@ -81,6 +85,16 @@ class Receipt:
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a message, for a sender who waits to hear it."""
+
+    status: Literal["applied", "skipped", "parked"]
+    code: str = ""
+    text: Text | None = None
+    place: str = ""
+
+
 class Receive(Protocol):
     """The hub's door: once it has answered, the message is on disk.
 
@@ -91,6 +105,18 @@ class Receive(Protocol):
 
     def soon(self, payload: Payload) -> Awaitable[Receipt]:
         """The same from an event loop, without blocking it."""
+        ...
+
+    def settled(self, receipt: Receipt) -> Awaitable[Settled]:
+        """What became of a message once some worker, of whichever process, has settled it; also long after.
+
+        A sender who cannot wait for ever sets a limit with ``asyncio.timeout``.
+        """
+        ...
+
+    @property
+    def hub(self) -> Hub | None:
+        """The record, who may read it, and the audit log, for a door that also answers questions."""
         ...
 
 
@@ -116,6 +142,16 @@ class Counting(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One step of looking whether a connection works: what was tried, and how it went."""
+
+    step: Text
+    ok: bool
+    detail: Text | None = None
+
+
+NO_CODES: CodeMaps = MappingProxyType({})
 S = TypeVar("S", bound=Settings)
 
 
@@ -125,10 +161,14 @@ class Adapter(ABC, Generic[S]):
     name: ClassVar[str]
     """What a feed file writes: ``adapter = "hl7"``."""
     Settings: ClassVar[type[Settings]] = Settings
+    media_types: ClassVar[frozenset[str]] = frozenset()
+    """Documents it reads: those found inside other feeds' messages are handed to its feed."""
 
-    def __init__(self, feed: str, settings: S) -> None:
+    def __init__(self, feed: str, settings: S, codes: CodeMaps = NO_CODES) -> None:
         self.feed = feed
         self.settings = settings
+        self.codes = codes
+        """The site's code maps for this feed."""
 
     @abstractmethod
     def parse(self, message: Message) -> Iterable[RecordUpdate]:
@@ -148,3 +188,52 @@ class Adapter(ABC, Generic[S]):
     def listen(self, receive: Receive) -> Listener | None:  # noqa: ARG002 - for those who override it
         """A door for senders that push; none for adapters that are only fetched or submitted to."""
         return None
+
+    def split(self, batch: BinaryIO) -> Iterator[Payload] | None:  # noqa: ARG002 - for those who override it
+        """The messages of a file that holds many, in order, read as they are asked for; none when it is one message."""
+        return None
+
+    def check(self) -> Iterable[Finding]:
+        """Tries the connection, step by step; stops at the first that fails. May take seconds."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that another system is to hear of."""
+
+    id: int
+    message: Message
+    attempts: int
+    """How often it was tried before."""
+
+
+class Sender(ABC, Generic[S]):
+    """One kind of system that is told of messages. An instance serves one destination, in one thread, in order."""
+
+    name: ClassVar[str]
+    """What a destination's file writes: ``sender = "hl7"``."""
+    Settings: ClassVar[type[Settings]] = Settings
+
+    def __init__(self, destination: str, settings: S) -> None:
+        self.destination = destination
+        self.settings = settings
+
+    def wants(self, message: Message) -> bool:  # noqa: ARG002 - for those who override it
+        """Whether this destination is told of a message of one of its feeds. Pure; never raises for bad bytes."""
+        return True
+
+    @abstractmethod
+    def send(self, delivery: Delivery) -> bytes:
+        """Tells the other side; what it answered.
+
+        Raises ``RetryLater`` when nothing can have arrived (it is tried again, in order), ``Uncertain`` when it may
+        have, ``Rejected`` when the other side will never take it.
+        """
+
+    def check(self) -> Iterable[Finding]:
+        """Tries the connection, step by step; stops at the first that fails. May take seconds."""
+        return ()
+
+    def close(self) -> None:
+        """Lets go of its connection."""

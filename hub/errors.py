@@ -10,6 +10,7 @@ HubError
 ├── RetryLater           something outside is unwell: wait and try again
 │   ├── Collision        another transaction was first: take another turn
 │   └── Unavailable      the journal cannot be written just now: say so, acknowledge nothing
+├── Uncertain            it may have arrived, or not: never sent again blindly
 ├── JournalFailed        the disk may have lost a commit: stop accepting and end
 ├── BadQuery             asked in a way that cannot be answered: say which part, and why
 ├── NotFound             no such thing
@@ -72,6 +73,10 @@ class Collision(RetryLater):
 
 class Unavailable(RetryLater):
     """The journal cannot be written just now; nothing was kept."""
+
+
+class Uncertain(HubError):
+    """The other side may have got it, and did not say so."""
 
 
 class JournalFailed(HubError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from hub.adapter import Adapter
+from hub.adapter import Adapter, Sender
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -19,6 +19,12 @@ hookimpl = pluggy.HookimplMarker("hub")
 @hookspec
 def register_adapters() -> Iterable[type[Adapter[Any]]]:
     """Kinds of source system this plugin can talk to; asked once at start."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_senders() -> Iterable[type[Sender[Any]]]:
+    """Kinds of system this plugin can tell of messages; asked once at start."""
     raise AssertionError("a specification is never called")
 
 

@@ -1,17 +1,39 @@
 """Plain data that adapters hand to the hub; standard library only."""
 
+from hub.model.codes import Code, CodeMaps
 from hub.model.fate import FieldFate
 from hub.model.person import Claim, Identifier, PersonName, id_number_fault
-from hub.model.update import Json, Merge, RecordUpdate, Resource
+from hub.model.update import (
+    Document,
+    Event,
+    Json,
+    Link,
+    Merge,
+    Move,
+    RecordUpdate,
+    Replace,
+    Resource,
+    Unlink,
+    Unmapped,
+)
 
 __all__ = [
     "Claim",
+    "Code",
+    "CodeMaps",
+    "Document",
+    "Event",
     "FieldFate",
     "Identifier",
     "Json",
+    "Link",
     "Merge",
+    "Move",
     "PersonName",
     "RecordUpdate",
+    "Replace",
     "Resource",
+    "Unlink",
+    "Unmapped",
     "id_number_fault",
 ]

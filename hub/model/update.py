@@ -42,6 +42,68 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """The sender says that two of its numbers are one person; both stay in use (ADT A24)."""
+
+    other: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The sender takes such a word back: the two are not the same (ADT A37)."""
+
+    other: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A resource that was filed under another person belongs to the update's claim, with all that refers to it.
+
+    ``key`` is its type and ``source_id`` (ADT A45: the visit).
+    """
+
+    key: tuple[str, str]
+    since: Claim | None = None
+    """Whose it was, where the sender says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """The sender knows a resource by a new key (ADT A42, A50): what refers to the old one refers to the new one."""
+
+    type: str
+    old: str
+    new: str
+
+
+Event = Merge | Link | Unlink | Move | Replace
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document inside a message, for the adapter that reads its type."""
+
+    source_id: str
+    """The sender's own key for it."""
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A code the message used and no map knows: the resource keeps it as it came, and a person is asked."""
+
+    map: str
+    """The code map's name: ``sex``."""
+    code: str
+    system: str = ""
+    """As the sender names it; empty when it does not."""
+    display: str = ""
+    place: str = ""
+    """``PID-8``"""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordUpdate:
     """What one message says about one person, or about the sender's staff and places when there is no claim.
 
@@ -51,5 +113,7 @@ class RecordUpdate:
 
     claim: Claim | None
     resources: tuple[Resource, ...] = ()
-    events: tuple[Merge, ...] = ()
+    events: tuple[Event, ...] = ()
     recorded_at: datetime | None = None
+    documents: tuple[Document, ...] = ()
+    unmapped: tuple[Unmapped, ...] = ()

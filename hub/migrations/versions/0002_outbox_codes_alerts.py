@@ -1,0 +1,68 @@
+"""What must still be told, unmapped codes, answers of people, and what is unusual."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint
+
+revision, down_revision = "0002", "0001"
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def record() -> None:
+    op.create_table(
+        "delivery",
+        Column("id", Serial, primary_key=True),
+        Column("destination", Text, nullable=False),
+        Column("entry", BigInteger, nullable=False),
+        Column("part", Integer, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("queued_at", BigInteger, nullable=False),
+        Column("settled_at", BigInteger),
+        Column("reason", Text),
+        Column("answer", LargeBinary),
+        UniqueConstraint("destination", "entry", "part"),
+        Index("delivery_by_status", "destination", "status", "id"),
+        Index("delivery_of_message", "entry"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "gap",
+        Column("review", BigInteger, nullable=False),
+        Column("entry", BigInteger, nullable=False),
+        PrimaryKeyConstraint("review", "entry"),
+        Index("gap_of_message", "entry"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "answer",
+        Column("id", Serial, primary_key=True),
+        Column("review", BigInteger, nullable=False),
+        Column("given_by", Text, nullable=False),
+        Column("given_at", BigInteger, nullable=False),
+        Column("said", Text, nullable=False),
+        Index("answer_of_review", "review", "id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "alert",
+        Column("id", Serial, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("began_at", BigInteger, nullable=False),
+        Column("ended_at", BigInteger),
+        Column("detail", Text, nullable=False),
+        Index("alert_by_subject", "kind", "subject", "ended_at"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "rhythm",
+        Column("feed", Text, nullable=False),
+        Column("hour", Integer, nullable=False),
+        Column("messages", BigInteger, nullable=False),
+        Column("gap", BigInteger, nullable=False),
+        PrimaryKeyConstraint("feed", "hour"),
+        sqlite_with_rowid=False,
+    )

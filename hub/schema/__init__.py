@@ -1,0 +1,45 @@
+"""The tables. SQLite keeps journal, record and audit in three files, PostgreSQL in three schemas of one database.
+
+Times are microseconds since 1970 in UTC. Bodies are bytes.
+"""
+
+from hub.schema.audit import event
+from hub.schema.base import AUDIT, JOURNAL, metadata
+from hub.schema.codes import gap
+from hub.schema.house import answer, house, review, token
+from hub.schema.identity import claim, claim_identifier, decision
+from hub.schema.journal import entry, intake_count
+from hub.schema.outbox import delivery
+from hub.schema.records import resource, search_date, search_reference, search_string, search_token, version
+from hub.schema.settlement import progress, settled_count, settlement, settlement_claim
+from hub.schema.watching import alert, rhythm
+
+__all__ = [
+    "AUDIT",
+    "JOURNAL",
+    "alert",
+    "answer",
+    "claim",
+    "claim_identifier",
+    "decision",
+    "delivery",
+    "entry",
+    "event",
+    "gap",
+    "house",
+    "intake_count",
+    "metadata",
+    "progress",
+    "resource",
+    "review",
+    "rhythm",
+    "search_date",
+    "search_reference",
+    "search_string",
+    "search_token",
+    "settled_count",
+    "settlement",
+    "settlement_claim",
+    "token",
+    "version",
+]

@@ -1,0 +1,26 @@
+"""What others must still hear."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from hub.schema.base import Serial, metadata
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Serial, primary_key=True),  # one order for each destination
+    Column("destination", Text, nullable=False),
+    Column("entry", BigInteger, nullable=False),  # the message that is told
+    Column("part", Integer, nullable=False),  # the how-manieth document of the message; 0 = the message itself
+    Column("status", Text, nullable=False),  # waiting, sent, failed, unknown, dropped
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("reason", Text),  # JSON: msgid, args, code, place
+    Column("answer", LargeBinary),  # what the other side said, as it came
+    UniqueConstraint("destination", "entry", "part"),
+    Index("delivery_by_status", "destination", "status", "id"),
+    Index("delivery_of_message", "entry"),
+    sqlite_autoincrement=True,
+)
