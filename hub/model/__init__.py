@@ -5,7 +5,6 @@ from hub.model.fate import FieldFate
 from hub.model.person import Claim, Identifier, PersonName, id_number_fault
 from hub.model.update import (
     Document,
-    Event,
     Json,
     Link,
     Merge,
@@ -22,7 +21,6 @@ __all__ = [
     "Code",
     "CodeMaps",
     "Document",
-    "Event",
     "FieldFate",
     "Identifier",
     "Json",

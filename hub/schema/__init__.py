@@ -4,8 +4,8 @@ Times are microseconds since 1970 in UTC. Bodies are bytes.
 """
 
 from hub.schema.audit import event
-from hub.schema.base import AUDIT, JOURNAL, metadata
 from hub.schema.codes import gap
+from hub.schema.declaring import AUDIT, JOURNAL, metadata
 from hub.schema.house import answer, house, review, token
 from hub.schema.identity import claim, claim_identifier, decision
 from hub.schema.journal import entry, intake_count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
-from hub.schema.base import AUDIT, Serial, metadata
+from hub.schema.declaring import AUDIT, Serial, metadata
 
 event = Table(
     "event",

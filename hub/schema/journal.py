@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text, text
 
-from hub.schema.base import JOURNAL, Serial, metadata
+from hub.schema.declaring import JOURNAL, Serial, metadata
 
 entry = Table(
     "entry",

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from hub.schema.base import Serial, metadata
+from hub.schema.declaring import Serial, metadata
 
 resource = Table(
     "resource",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
 
-from hub.schema.base import metadata
+from hub.schema.declaring import metadata
 
 progress = Table(
     "progress",

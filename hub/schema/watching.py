@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text
 
-from hub.schema.base import Serial, metadata
+from hub.schema.declaring import Serial, metadata
 
 alert = Table(
     "alert",

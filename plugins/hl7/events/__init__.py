@@ -1,0 +1,36 @@
+"""Which message means what: the events we understand, and what each says of a visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub import ParseError, UnsupportedMessage
+from plugins.hl7.events.administrative import ADMINISTRATIVE
+from plugins.hl7.events.adt import ADT
+from plugins.hl7.events.clinical import CLINICAL
+from plugins.hl7.events.event import Event
+
+if TYPE_CHECKING:
+    from plugins.hl7.lexer import Lexed
+
+__all__ = ["EVENTS", "Event", "event_of"]
+
+
+EVENTS: dict[tuple[str, str], Event] = {**ADT, **CLINICAL, **ADMINISTRATIVE}
+
+_ONLY_TRIGGER = {"ORU": "R01", "VXU": "V04"}
+"""What a type means when neither MSH-9.2 nor EVN-1 says it, as HL7 2.1 allowed."""
+
+
+def event_of(lexed: Lexed) -> Event:
+    """What a message is. ``ParseError`` when it does not say, ``UnsupportedMessage`` when it is none of ours."""
+    header = lexed.first("MSH")
+    kind = header.get(9).strip() if header else ""
+    if header is None or not kind or kind == '""':
+        raise ParseError("the message has no type", place="MSH-9")
+    said = lexed.first("EVN")
+    trigger = header.get(9, 2).strip() or (said.get(1).strip() if said else "") or _ONLY_TRIGGER.get(kind, "")
+    event = EVENTS.get((kind.upper(), trigger.upper()))
+    if event is None:
+        raise UnsupportedMessage("messages of type {type} are not used", type=f"{kind}^{trigger}"[:20])
+    return event
