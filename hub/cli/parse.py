@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +17,8 @@ from hub.cli.options import GivenFile, with_config, with_json
 from hub.cli.tables import put_heading, put_json
 from hub.errors import NotFound
 from hub.language import _, preferred
-from hub.model import Json, RecordUpdate
+from hub.model import Document, Json, Link, Merge, Move, RecordUpdate, Unlink
+from hub.model.update import Event
 from hub.pipeline.verdicts import of_parsing, sound
 
 FEED = "parse"
@@ -93,9 +95,30 @@ def update_as_json(update: RecordUpdate) -> Json:
     return {
         "claim": claim and {"source_id": claim.source_id, "patient": claim.patient},
         "resources": [{"source_id": resource.source_id, "body": resource.body} for resource in update.resources],
-        "merges": [{"retired": event.retired.source_id, "patient": event.retired.patient} for event in update.events],
+        "merges": [
+            {"retired": event.retired.source_id, "patient": event.retired.patient}
+            for event in update.events
+            if isinstance(event, Merge)
+        ],
+        "events": [event_as_json(event) for event in update.events],
+        "documents": [document_as_json(document) for document in update.documents],
+        "unmapped": [asdict(code) for code in update.unmapped],
         "recorded_at": update.recorded_at,
     }
+
+
+def event_as_json(event: Event) -> Json:
+    kind = type(event).__name__.lower()
+    match event:
+        case Merge(retired=claim) | Link(other=claim) | Unlink(other=claim):
+            return {"event": kind, "source_id": claim.source_id, "patient": claim.patient}
+        case Move(key=(of_type, source_id), since=before):
+            return {"event": kind, "type": of_type, "source_id": source_id, "since": before and before.source_id}
+    return {"event": kind, **asdict(event)}
+
+
+def document_as_json(document: Document) -> Json:
+    return {"source_id": document.source_id, "media_type": document.media_type, "bytes": len(document.body)}
 
 
 def tell(found: Json) -> None:

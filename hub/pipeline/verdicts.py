@@ -10,7 +10,18 @@ from decimal import Decimal
 from typing import Any
 
 from hub.errors import AdapterCrashed, ParseError, Rejected, UnsupportedMessage
-from hub.model import Claim, Merge, RecordUpdate, Resource
+from hub.model import (
+    Claim,
+    Document,
+    Link,
+    Merge,
+    Move,
+    RecordUpdate,
+    Replace,
+    Resource,
+    Unlink,
+    Unmapped,
+)
 from hub.settlement import Outcome
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -62,10 +73,45 @@ def _check_update(update: Any) -> None:
     for resource in update.resources:
         _check_resource(resource)
     for event in update.events:
-        _must(isinstance(event, Merge), "Merge")
-        _check_claim(event.retired)
+        _check_event(event)
+        _must(update.claim is not None or isinstance(event, Replace), "claim")
+    for document in update.documents:
+        _check_document(document)
+    for code in update.unmapped:
+        _check_unmapped(code)
     at = update.recorded_at
     _must(at is None or at.utcoffset() is not None, "recorded_at")
+
+
+def _check_event(event: Any) -> None:
+    match event:
+        case Merge(retired=claim) | Link(other=claim) | Unlink(other=claim):
+            _check_claim(claim)
+        case Move():
+            _must(isinstance(event.key, tuple) and len(event.key) == 2 and all(map(_is_word, event.key)), "Move.key")
+            if event.since is not None:
+                _check_claim(event.since)
+        case Replace():
+            _must(all(map(_is_word, (event.type, event.old, event.new))), "Replace")
+            _must(event.type != "Patient", "Replace.type")
+        case _:
+            _must(False, "event")
+
+
+def _check_document(document: Any) -> None:
+    _must(isinstance(document, Document), "Document")
+    _must(_is_word(document.media_type) and isinstance(document.body, bytes), "Document")
+    _must(isinstance(document.source_id, str), "Document.source_id")
+
+
+def _check_unmapped(code: Any) -> None:
+    _must(isinstance(code, Unmapped), "Unmapped")
+    _must(_is_word(code.map) and _is_word(code.code), "Unmapped")
+    _must(all(isinstance(word, str) for word in (code.system, code.display, code.place)), "Unmapped")
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _check_claim(claim: Any) -> None:

@@ -14,7 +14,7 @@ from hub.identity.claims import Claims, Known
 from hub.identity.merges import merge
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
-from hub.model import RecordUpdate, Resource
+from hub.model import Merge, RecordUpdate, Resource
 from hub.records.ids import CLAIM_TYPE, Ids
 from hub.records.json import decode, encode
 from hub.records.merging import filled, merged
@@ -82,8 +82,9 @@ class Application:
             known = self._resolver.resolve(Sent(update.claim, cause, recorded_at, fallback))
             touched = [known.id]
             for event in update.events:
-                retired = Sent(event.retired, cause, recorded_at, "")
-                touched.append(merge(self._connection, self._resolver, self._persons, known, retired))
+                if isinstance(event, Merge):
+                    retired = Sent(event.retired, cause, recorded_at, "")
+                    touched.append(merge(self._connection, self._resolver, self._persons, known, retired))
         if update.resources:
             source = self._source(update, cause, known)
             for resource in update.resources:
