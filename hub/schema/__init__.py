@@ -9,8 +9,8 @@ from hub.schema.declaring import AUDIT, JOURNAL, metadata
 from hub.schema.house import answer, house, review, token
 from hub.schema.identity import claim, claim_identifier, decision
 from hub.schema.journal import entry, intake_count
-from hub.schema.outbox import delivery
-from hub.schema.records import resource, search_date, search_reference, search_string, search_token, version
+from hub.schema.outbox import delivery, delivery_count
+from hub.schema.records import alias, resource, search_date, search_reference, search_string, search_token, version
 from hub.schema.settlement import progress, settled_count, settlement, settlement_claim
 from hub.schema.watching import alert, rhythm
 
@@ -18,11 +18,13 @@ __all__ = [
     "AUDIT",
     "JOURNAL",
     "alert",
+    "alias",
     "answer",
     "claim",
     "claim_identifier",
     "decision",
     "delivery",
+    "delivery_count",
     "entry",
     "event",
     "gap",

@@ -97,3 +97,16 @@ search_reference = Table(
     PrimaryKeyConstraint("target", "name", "rid"),
     sqlite_with_rowid=False,
 )
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("feed", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("old", Text, nullable=False),  # a key of the sender that names another resource now
+    Column("new", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("entry", BigInteger, nullable=False),
+    PrimaryKeyConstraint("feed", "type", "old"),
+    sqlite_with_rowid=False,
+)

@@ -1,4 +1,4 @@
-"""What must still be told, unmapped codes, answers of people, and what is unusual."""
+"""What must still be told, unmapped codes, answers of people, what is unusual, keys that name another thing now."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def record() -> None:
         Index("delivery_by_status", "destination", "status", "id"),
         Index("delivery_of_message", "entry"),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "delivery_count",
+        Column("destination", Text, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("deliveries", BigInteger, nullable=False),
+        PrimaryKeyConstraint("destination", "status"),
     )
     op.create_table(
         "gap",
@@ -64,5 +71,16 @@ def record() -> None:
         Column("messages", BigInteger, nullable=False),
         Column("gap", BigInteger, nullable=False),
         PrimaryKeyConstraint("feed", "hour"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "alias",
+        Column("feed", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("old", Text, nullable=False),
+        Column("new", Text, nullable=False),
+        Column("recorded_at", BigInteger, nullable=False),
+        Column("entry", BigInteger, nullable=False),
+        PrimaryKeyConstraint("feed", "type", "old"),
         sqlite_with_rowid=False,
     )
