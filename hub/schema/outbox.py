@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from hub.schema.declaring import Serial, metadata
 
@@ -13,7 +23,7 @@ delivery = Table(
     Column("destination", Text, nullable=False),
     Column("entry", BigInteger, nullable=False),  # the message that is told
     Column("part", Integer, nullable=False),  # the how-manieth document of the message; 0 = the message itself
-    Column("status", Text, nullable=False),  # waiting, sent, failed, unknown, dropped
+    Column("status", Text, nullable=False),  # waiting, sending, sent, failed, unknown, dropped
     Column("attempts", Integer, nullable=False),
     Column("queued_at", BigInteger, nullable=False),
     Column("settled_at", BigInteger),
@@ -23,4 +33,13 @@ delivery = Table(
     Index("delivery_by_status", "destination", "status", "id"),
     Index("delivery_of_message", "entry"),
     sqlite_autoincrement=True,
+)
+
+delivery_count = Table(
+    "delivery_count",
+    metadata,
+    Column("destination", Text, nullable=False),
+    Column("status", Text, nullable=False),  # sent, failed, unknown
+    Column("deliveries", BigInteger, nullable=False),  # how many attempts have ended so
+    PrimaryKeyConstraint("destination", "status"),
 )

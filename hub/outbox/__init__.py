@@ -1,0 +1,8 @@
+"""What others must still hear: queued with the record, told in order to each destination, settled one by one."""
+
+from hub.outbox.due import Due, queue
+from hub.outbox.entries import STATUSES, Entry, Status
+from hub.outbox.listing import Deliveries, Figures
+from hub.outbox.store import Ended, Outbox
+
+__all__ = ["STATUSES", "Deliveries", "Due", "Ended", "Entry", "Figures", "Outbox", "Status", "queue"]
