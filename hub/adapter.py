@@ -24,6 +24,10 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    def code_maps(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        """The code maps these settings name, each with the key that names it; each must have a file."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -163,6 +167,8 @@ class Adapter(ABC, Generic[S]):
     Settings: ClassVar[type[Settings]] = Settings
     media_types: ClassVar[frozenset[str]] = frozenset()
     """Documents it reads: those found inside other feeds' messages are handed to its feed."""
+    code_maps: ClassVar[frozenset[str]] = frozenset()
+    """Maps it brings itself; rows of a site's file of the same name come first."""
 
     def __init__(self, feed: str, settings: S, codes: CodeMaps = NO_CODES) -> None:
         self.feed = feed

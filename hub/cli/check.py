@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from hub import codes
 from hub.cli.exits import CONFIGURATION, OK
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_json, say
@@ -44,7 +45,9 @@ def checked(directory: Path, plugins: Plugins) -> tuple[list[Line], list[Line], 
         config = load(directory, plugins.adapters(), plugins.broken)
     except Mistakes as error:
         return _lines(error.mistakes), _lines(overlooked(directory)), []
-    return _lines(absent(config)), _lines(doubts(config)), list(config.feeds)
+    offered = {name: kind.code_maps for name, kind in plugins.adapters().items()}
+    wrong = [*absent(config), *codes.checked(directory, config.feeds), *codes.unnamed(config, offered)]
+    return _lines(wrong), _lines(doubts(config)), list(config.feeds)
 
 
 def _lines(found: Iterable[Mistake]) -> list[Line]:

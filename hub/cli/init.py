@@ -30,7 +30,7 @@ def write(directory: Path) -> list[Path]:
     starter = next((folder for folder in STARTERS if (folder / "hub.toml").is_file()), None)
     if starter is None:
         raise HubError("this installation has no starter configuration; install the hub again")
-    sources = sorted(starter.rglob("*.toml"))
+    sources = sorted(path for path in starter.rglob("*") if path.suffix in {".toml", ".csv"})
     targets = [directory / source.relative_to(starter) for source in sources]
     try:
         _copy(dict(zip(targets, sources, strict=True)), directory / "feeds")

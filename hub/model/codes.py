@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """A standard code; without a system it is one of a FHIR element whose system is understood."""
+    """A standard code; without a system it is one of a FHIR element whose system is understood.
+
+    Without a code: somebody decided that the sender's own is kept as it is.
+    """
 
     system: str
     code: str
