@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Receipt,
         Receive,
         Refusal,
+        Route,
         Sender,
         Settings,
         Settled,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         AdapterCrashed,
         BadQuery,
         ConfigError,
+        Declined,
         HubError,
         JournalFailed,
         NotFound,
@@ -100,6 +102,7 @@ __all__ = [
     "Condition",
     "ConfigError",
     "Counting",
+    "Declined",
     "Delivery",
     "Document",
     "FieldFate",
@@ -134,6 +137,7 @@ __all__ = [
     "Replace",
     "Resource",
     "RetryLater",
+    "Route",
     "Secret",
     "Sender",
     "Settings",
@@ -165,13 +169,14 @@ __all__ = [
 _HOMES = {
     "hub.access": "Client",
     "hub.adapter": (
-        "Adapter Counting Delivery Finding Listener Message Payload Receipt Receive Refusal Sender Settings Settled"
+        "Adapter Counting Delivery Finding Listener Message Payload Receipt Receive Refusal Route Sender Settings"
+        " Settled"
     ),
     "hub.audit": "AuditEvent",
     "hub.config.secrets": "Secret",
     "hub.errors": (
-        "AdapterCrashed BadQuery ConfigError HubError JournalFailed NotFound ParseError PluginError Refused Rejected"
-        " RetryLater Unavailable Uncertain UnsupportedMessage"
+        "AdapterCrashed BadQuery ConfigError Declined HubError JournalFailed NotFound ParseError PluginError Refused"
+        " Rejected RetryLater Unavailable Uncertain UnsupportedMessage"
     ),
     "hub.hookspecs": "hookimpl",
     "hub.language": "Text",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -212,6 +212,12 @@ class Delivery:
     message: Message
     attempts: int
     """How often it was tried before."""
+    part: int = 0
+    """The how-manieth document of the message, from 1; 0 = the message itself."""
+
+
+class Route(Settings):
+    """One of a destination's ``[[route]]`` tables: which messages it is told of."""
 
 
 class Sender(ABC, Generic[S]):
@@ -220,26 +226,42 @@ class Sender(ABC, Generic[S]):
     name: ClassVar[str]
     """What a destination's file writes: ``sender = "hl7"``."""
     Settings: ClassVar[type[Settings]] = Settings
+    Route: ClassVar[type[BaseModel]] = Route
+    """What a ``[[route]]`` of its destinations may say."""
 
-    def __init__(self, destination: str, settings: S) -> None:
+    def __init__(self, destination: str, settings: S, routes: Sequence[Any] = ()) -> None:
         self.destination = destination
         self.settings = settings
+        self.routes = tuple(routes)
+        """Of type ``Route``. None: every message of the destination's feeds; several: what any of them lets through."""
+
+    @property
+    def deduplicates(self) -> bool:
+        """Whether the other side drops what it has already: only then may it hear twice of what is uncertain."""
+        return False
 
     def wants(self, message: Message) -> bool:  # noqa: ARG002 - for those who override it
         """Whether this destination is told of a message of one of its feeds. Pure; never raises for bad bytes."""
         return True
 
+    def connect(self) -> None:
+        """Makes sure that the other side can be spoken to. Raises ``RetryLater``: the delivery has not begun then."""
+
     @abstractmethod
     def send(self, delivery: Delivery) -> bytes:
         """Tells the other side; what it answered.
 
-        Raises ``RetryLater`` when nothing can have arrived (it is tried again, in order), ``Uncertain`` when it may
-        have, ``Rejected`` when the other side will never take it.
+        Raises ``RetryLater`` when nothing can have arrived, or the other side says it is busy (it is tried again, in
+        order), ``Uncertain`` when it may have arrived, ``Declined`` when the other side will never take it.
         """
 
     def check(self) -> Iterable[Finding]:
         """Tries the connection, step by step; stops at the first that fails. May take seconds."""
         return ()
+
+    def check_answer(self) -> Iterable[Finding]:
+        """The same, and has the other side answer a test message."""
+        return self.check()
 
     def close(self) -> None:
         """Lets go of its connection."""

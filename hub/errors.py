@@ -5,7 +5,8 @@ HubError
 ├── PluginError          that plugin is shown as not loaded
 ├── Rejected             park this message; the lane goes on
 │   ├── ParseError       its bytes do not say what its type promises
-│   └── AdapterCrashed   the adapter raised, hung or returned nonsense
+│   ├── AdapterCrashed   the adapter raised, hung or returned nonsense
+│   └── Declined         the other side will never take it: set aside, with its answer
 ├── UnsupportedMessage   sound, but of no use to us: skip and count it
 ├── RetryLater           something outside is unwell: wait and try again
 │   ├── Collision        another transaction was first: take another turn
@@ -59,6 +60,15 @@ class AdapterCrashed(Rejected):
     """The adapter raised, hung past its limit, or returned nonsense."""
 
 
+class Declined(Rejected):
+    """The other side will never take this message; ``answer`` is what it said, ``place`` what it complained of."""
+
+    def __init__(self, msgid: str, /, *, answer: bytes = b"", place: str = "", **args: Any) -> None:
+        super().__init__(msgid, **args)
+        self.answer = answer
+        self.place = place
+
+
 class UnsupportedMessage(HubError):
     """Sound, but of no use to us."""
 
@@ -76,7 +86,11 @@ class Unavailable(RetryLater):
 
 
 class Uncertain(HubError):
-    """The other side may have got it, and did not say so."""
+    """The other side may have got it, and did not say so; ``answer`` is what it said instead."""
+
+    def __init__(self, msgid: str, /, *, answer: bytes = b"", **args: Any) -> None:
+        super().__init__(msgid, **args)
+        self.answer = answer
 
 
 class JournalFailed(HubError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +11,13 @@ from typing import Any
 import pluggy
 
 from hub import hookspecs
-from hub.adapter import Adapter, Settings
+from hub.adapter import Adapter, Sender, Settings
 from hub.errors import PluginError
 
 GROUP = "hub.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 AdapterType = type[Adapter[Any]]
+SenderType = type[Sender[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Plugin:
     distribution: str
     version: str
     adapters: tuple[AdapterType, ...] = ()
+    senders: tuple[SenderType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Plugins:
         """By the name a feed file writes."""
         return {adapter.name: adapter for plugin in self.loaded for adapter in plugin.adapters}
 
+    def senders(self) -> Mapping[str, SenderType]:
+        """By the name a destination's file writes."""
+        return {sender.name: sender for plugin in self.loaded for sender in plugin.senders}
+
     def routes(self, hub: Any) -> dict[str, list[Any]]:
         """What each plugin serves over HTTP, by the plugin's name; one that raises is broken from now on."""
         found: dict[str, list[Any]] = {}
@@ -69,7 +74,7 @@ def load_plugins(found: Iterable[EntryPoint] | None = None) -> Plugins:
     plugins = Plugins(manager)
     for entry in sorted(entry_points(group=GROUP) if found is None else found, key=lambda entry: entry.name):
         try:
-            plugins.loaded.append(_load(entry, manager, plugins.adapters()))
+            plugins.loaded.append(_load(entry, manager, plugins))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything
             if manager.has_plugin(entry.name):
                 manager.unregister(name=entry.name)
@@ -77,16 +82,20 @@ def load_plugins(found: Iterable[EntryPoint] | None = None) -> Plugins:
     return plugins
 
 
-def _load(entry: EntryPoint, manager: pluggy.PluginManager, taken: Mapping[str, AdapterType]) -> Plugin:
+def _load(entry: EntryPoint, manager: pluggy.PluginManager, others: Plugins) -> Plugin:
     if manager.has_plugin(entry.name):
         raise PluginError("another plugin is named {name}", name=entry.name)
     module = entry.load()
     manager.register(module, entry.name)
     _known_hooks_only(manager, module)
-    adapters = tuple(_adapters(manager, module))
+    adapters = tuple(_offered(manager.hook.register_adapters, module, Adapter))
+    senders = tuple(_offered(manager.hook.register_senders, module, Sender))
     for adapter in adapters:
-        if adapter.name in taken:
+        if adapter.name in others.adapters():
             raise PluginError("another plugin has an adapter named {adapter}", adapter=adapter.name)
+    for sender in senders:
+        if sender.name in others.senders():
+            raise PluginError("another plugin has a sender named {sender}", sender=sender.name)
     distribution = entry.dist
     return Plugin(
         entry.name,
@@ -94,6 +103,7 @@ def _load(entry: EntryPoint, manager: pluggy.PluginManager, taken: Mapping[str, 
         distribution.name if distribution else "",
         distribution.version if distribution else "",
         adapters,
+        senders,
     )
 
 
@@ -107,12 +117,13 @@ def _known_hooks_only(manager: pluggy.PluginManager, module: object) -> None:
             raise PluginError("there is no hook {hook}; the hooks are {known}", hook=caller.name, known=known)
 
 
-def _adapters(manager: pluggy.PluginManager, module: object) -> Iterator[AdapterType]:
-    for implementation in manager.hook.register_adapters.get_hookimpls():
+def _offered(hook: pluggy.HookCaller, module: object, kind: type[Any]) -> Iterator[Any]:
+    """The classes a plugin hands over, each of ``kind``."""
+    for implementation in hook.get_hookimpls():
         if implementation.plugin is module:
-            for adapter in _call(implementation):
-                _keeps_the_contract(adapter)
-                yield adapter
+            for offered in _call(implementation):
+                _keeps_the_contract(offered, kind, hook.name)
+                yield offered
 
 
 def _call(implementation: pluggy.HookImpl, *arguments: Any) -> Iterable[Any]:
@@ -120,15 +131,18 @@ def _call(implementation: pluggy.HookImpl, *arguments: Any) -> Iterable[Any]:
     return given
 
 
-def _keeps_the_contract(adapter: Any) -> None:
-    if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
-        raise PluginError("register_adapters gave {what}, which is no Adapter class", what=repr(adapter))
-    what = adapter.__qualname__
-    if not NAME.fullmatch(getattr(adapter, "name", "")):
+def _keeps_the_contract(offered: Any, kind: type[Any], hook: str) -> None:
+    if not (isinstance(offered, type) and issubclass(offered, kind)):
+        raise PluginError(
+            "{hook} gave {what}, which is no {kind} class", hook=hook, what=repr(offered), kind=kind.__name__
+        )
+    what = offered.__qualname__
+    if not NAME.fullmatch(getattr(offered, "name", "")):
         raise PluginError('{what} needs a name of a-z, 0-9 and _, such as name = "county_lab"', what=what)
-    if inspect.isabstract(adapter):
-        raise PluginError("{what} has no {missing}", what=what, missing=", ".join(sorted(adapter.__abstractmethods__)))
-    if not (isinstance(adapter.Settings, type) and issubclass(adapter.Settings, Settings)):
+    if missing := ", ".join(sorted(getattr(offered, "__abstractmethods__", ()))):
+        raise PluginError("{what} has no {missing}", what=what, missing=missing)
+    settings = offered.Settings  # type: ignore[attr-defined] # both kinds have them
+    if not (isinstance(settings, type) and issubclass(settings, Settings)):
         raise PluginError("{what}.Settings must be a subclass of hub.Settings", what=what)
 
 
