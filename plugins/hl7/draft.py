@@ -11,7 +11,7 @@ from hub import Resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from hub import Json
+    from hub import Document, Json
     from plugins.hl7.events import Event
     from plugins.hl7.lexer import Segment
 
@@ -100,7 +100,20 @@ class Draft:
     """What the last order, report, dose or patient segment opened: notes, roles and details belong to it."""
     order: Targets = field(default_factory=dict)
     order_key: str = ""
+    order_behind: bool = False
+    """Whether the ORC of the order being read is still to come."""
     dose: str = ""
+    medicine: Targets = field(default_factory=dict)
+    """The medicine order, dispense or dose being read, with its Dosage and its Medication."""
+    prescription: str = ""
+    """The MedicationRequest that the order being read has named."""
+    ordered: Json = field(default_factory=dict)
+    """What the ORC in force says of each MedicationRequest behind it."""
+    document: str = ""
+    """The DocumentReference of the TXA in force."""
+    documents: list[Document] = field(default_factory=list)
+    passing: dict[tuple[str, str], Json] = field(default_factory=dict)
+    """What is only said for whoever has not heard of a resource before."""
     specimen: str = ""
     """The specimen that results belong to."""
     common_used: bool = False
@@ -158,4 +171,7 @@ class Draft:
 
     def built(self) -> tuple[Resource, ...]:
         passing = ("Encounter", self.visit) if self.event.mentions else None
-        return tuple(Resource(known[1], body, known == passing) for known, body in self.resources.items())
+        return (
+            *(Resource(key, body, in_passing=True) for (_, key), body in self.passing.items()),
+            *(Resource(known[1], body, known == passing) for known, body in self.resources.items()),
+        )

@@ -56,6 +56,7 @@ def _printable(draft: Draft) -> Draft:
     draft.person, draft.visit = _shown(draft.person), _shown(draft.visit)
     draft.patient, draft.retired = _shown(draft.patient), _shown(draft.retired)
     draft.resources = {(kind, _shown(key)): _shown(body) for (kind, key), body in draft.resources.items()}
+    draft.passing = {(kind, _shown(key)): _shown(body) for (kind, key), body in draft.passing.items()}
     return draft
 
 
@@ -172,7 +173,8 @@ def _rank(kind: str) -> int:
 
 def _update(draft: Draft, recorded_at: datetime | None) -> RecordUpdate:
     events = tuple(_merges(draft)) if draft.event.merges else ()
-    return RecordUpdate(Claim(draft.person, draft.patient), draft.built(), events, recorded_at)
+    claim, documents = Claim(draft.person, draft.patient), tuple(draft.documents)
+    return RecordUpdate(claim, draft.built(), events, recorded_at, documents)
 
 
 def _merges(draft: Draft) -> Iterator[Merge]:
