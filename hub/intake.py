@@ -8,11 +8,15 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hub.adapter import Payload, Receipt
+from hub.adapter import Payload, Receipt, Settled
 from hub.errors import HubError, JournalFailed, RetryLater, Unavailable
 from hub.journal import Arrival, FeedRules, Journal
+from hub.settlement.waiting import Awaited
+
+if TYPE_CHECKING:
+    from hub.web.facade import Hub
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +43,16 @@ class Intake:
     something new; ``fatal`` hears of an error after which nothing may be accepted any more.
     """
 
-    def __init__(self, journal: Journal, ring: Callable[[str], None], fatal: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        ring: Callable[[str], None],
+        fatal: Callable[[BaseException], None],
+        awaited: Awaited | None = None,
+    ) -> None:
+        self.hub: Hub | None = None
+        """What doors that also answer questions are given."""
+        self.awaited = awaited
         self._journal = journal
         self._ring = ring
         self._fatal = fatal
@@ -62,6 +75,8 @@ class Intake:
         if self._thread.is_alive():
             self._thread.join()
         self._refuse_rest()
+        if self.awaited is not None:
+            self.awaited.stop()
 
     def door(self, feed: str, rules: FeedRules | None = None) -> Door:
         return Door(self, feed, rules or FeedRules())
@@ -171,6 +186,15 @@ class Door:
         except HubError as error:
             sender.set_exception(error)
         return sender
+
+    def settled(self, receipt: Receipt) -> Awaitable[Settled]:
+        if self._intake.awaited is None:
+            raise Unavailable("nobody looks here for what became of messages")
+        return self._intake.awaited.of(receipt)
+
+    @property
+    def hub(self) -> Hub | None:
+        return self._intake.hub
 
 
 def _answer(answers: Iterable[tuple[Waiting, Answer]]) -> None:

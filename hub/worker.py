@@ -29,7 +29,7 @@ class Worker:
     than its share. ``fatal`` hears of an error after which nothing may be written any more.
     """
 
-    def __init__(  # noqa: PLR0913 - the last three are settings
+    def __init__(  # noqa: PLR0913 - the last are settings, and who else should know
         self,
         pipeline: Pipeline,
         bus: Bus,
@@ -39,6 +39,7 @@ class Worker:
         batch: int = 200,
         sweep_seconds: float = 2.0,
         busy: Callable[[], int] = lambda: 0,
+        settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._pipeline = pipeline
         self._feeds = frozenset(feeds)
@@ -46,6 +47,7 @@ class Worker:
         self._batch = batch
         self._sweep_seconds = sweep_seconds
         self._busy = busy
+        self._settled = settled
         self._rung: dict[str, None] = {}
         self._running: set[str] = set()
         self._changed = threading.Condition()
@@ -139,6 +141,7 @@ class Worker:
                 busy = self._busy()
                 if not self._pipeline.step(feed, BUSY_BATCH if busy else self._batch):
                     return True
+                self._settled()
                 now = time.monotonic()
                 if busy:
                     self._stopping.wait((now - begin) * (1 - BUSY_SHARE) / BUSY_SHARE)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hub.adapter import Listener
 from hub.app.doors import DRAIN_S, Doors
@@ -23,6 +23,9 @@ from hub.language import Text
 from hub.loader import Plugins
 from hub.logs import event
 from hub.migrations import prepare
+
+if TYPE_CHECKING:
+    from hub.web.facade import Hub
 
 log = logging.getLogger("hub.app")
 
@@ -63,7 +66,9 @@ class App:
             self._open(wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
             self._open(wiring.control(receive))
-            self._serve(wiring, receive)
+            if intake and receive:
+                intake.hub = self._facade(wiring, receive)
+                self._serve(wiring, intake.hub)
             self._listen(wiring, receive)
             self._stack = stack.pop_all()
 
@@ -124,22 +129,27 @@ class App:
     def _worker(self, wiring: Wiring, intake: Intake | None) -> list[Part]:
         if "work" not in self._parts:
             return []
-        worker = wiring.worker(self._fail, (lambda: intake.busy) if intake else (lambda: 0))
+        worker = wiring.worker(self._fail, intake)
         self._checks["worker"] = lambda: worker.healthy
         return [worker]
 
-    def _serve(self, wiring: Wiring, receive: ReceiveFor | None) -> None:
-        if "web" not in self._parts:
-            return
-        from hub.web.server import WebServer
-
+    def _facade(self, wiring: Wiring, receive: ReceiveFor) -> Hub:
+        """For what is served over HTTP, and for doors that also answer questions."""
         audit = Audit(wiring.database)
         self._checks["audit"] = lambda: audit.healthy or _notes(wiring.database)
         hub = wiring.facade(audit, receive)
         self._stack.callback(hub.close)
+        self._open(audit)
+        return hub
+
+    def _serve(self, wiring: Wiring, hub: Hub) -> None:
+        if "web" not in self._parts:
+            return
+        from hub.web.server import WebServer
+
         application, paths = wiring.web(hub, self._checks, self._listeners)
         server = WebServer(application, self._config.web.listen)
-        self._open(audit, server)
+        self._open(server)
         home = f"http://{self._config.web.listen.rpartition(':')[0]}:{server.port}"
         self.addresses |= {path: home + path for path in ("/", *paths)}
 

@@ -21,6 +21,7 @@ from hub.loader import AdapterType, Plugins
 from hub.operations import Operations
 from hub.pipeline import Pipeline
 from hub.settlement import Settlements
+from hub.settlement.waiting import Awaited
 from hub.worker import Worker
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Wiring:
         return [feed for feed in self.config.feeds.values() if feed.enabled]
 
     def intake(self, fatal: Fatal) -> Intake:
-        return Intake(Journal(self.database), self.bus.ring, fatal)
+        return Intake(Journal(self.database), self.bus.ring, fatal, Awaited(self.database))
 
     def receive(self, intake: Intake) -> ReceiveFor:
         """The doors of the feeds, each with its own rules."""
@@ -81,12 +82,21 @@ class Wiring:
                     found[feed.name] = listener
         return found
 
-    def worker(self, fatal: Fatal, busy: Callable[[], int]) -> Worker:
+    def worker(self, fatal: Fatal, intake: Intake | None) -> Worker:
         verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
         work = self.config.work
         pipeline = Pipeline(self.database, self.adapters, verified, work.parse_seconds)
         feeds = [feed.name for feed in self.enabled]
-        return Worker(pipeline, self.bus, feeds, fatal, batch=work.batch, sweep_seconds=work.sweep_seconds, busy=busy)
+        return Worker(
+            pipeline,
+            self.bus,
+            feeds,
+            fatal,
+            batch=work.batch,
+            sweep_seconds=work.sweep_seconds,
+            busy=(lambda: intake.busy) if intake else (lambda: 0),
+            settled=intake.awaited.heard if intake and intake.awaited else (lambda: None),
+        )
 
     def control(self, receive: ReceiveFor | None) -> ControlServer:
         operations = Operations(self.database, self.config, self.adapters, receive)
