@@ -24,6 +24,16 @@ class Event:
     """True: the visit is over; False: it is open again, and an earlier end is deleted."""
     mentions: bool = False
     """The visit is only mentioned: what is known of it from others stands."""
+    specimen_first: bool = False
+    """Specimens stand before the orders they are for."""
+    order_first: bool = False
+    """An OBR stands before the ORC that goes with it."""
+    medicines: bool = False
+    """What is given are medicines, whatever else RXA can tell of."""
+    document: str = ""
+    """The DocumentReference's status after it."""
+    relates: str = ""
+    """How the document relates to its parent: ``appends``, ``replaces``."""
     pending: bool = True
     """False: the place PV1-42 names is no longer waited for."""
     appointment: str = ""
