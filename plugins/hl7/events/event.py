@@ -24,16 +24,6 @@ class Event:
     """True: the visit is over; False: it is open again, and an earlier end is deleted."""
     mentions: bool = False
     """The visit is only mentioned: what is known of it from others stands."""
-    specimen_first: bool = False
-    """Specimens stand before the orders they are for."""
-    order_first: bool = False
-    """An OBR stands before the ORC that goes with it."""
-    medicines: bool = False
-    """What is given are medicines, whatever else RXA can tell of."""
-    document: str = ""
-    """The DocumentReference's status after it."""
-    relates: str = ""
-    """How the document relates to its parent: ``appends``, ``replaces``."""
     pending: bool = True
     """False: the place PV1-42 names is no longer waited for."""
     appointment: str = ""
@@ -58,11 +48,6 @@ class Event:
     """It is about two people, each with a PID."""
     deletes: Literal["", "visit", "person"] = ""
     """What was entered in error."""
-
-    @property
-    def prior(self) -> bool:
-        """Whether it makes no sense without MRG."""
-        return bool(self.merges or self.accounts or self.visits or self.moves)
     specimen_first: bool = False
     """Orders stand below the specimen they are done on, and results below either."""
     order_first: bool = False
@@ -73,3 +58,8 @@ class Event:
     """The DocumentReference's status after it; the results behind a TXA are then its text."""
     relates: str = ""
     """What the document is to the one TXA-13 names."""
+
+    @property
+    def prior(self) -> bool:
+        """Whether it makes no sense without MRG."""
+        return bool(self.merges or self.accounts or self.visits or self.moves)
