@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from hub.access import Access
@@ -32,10 +33,14 @@ class Operations:
         config: HubConfig,
         adapters: Mapping[str, Adapter[Any]],
         receive_for: Callable[[str], Receive] | None = None,
+        others: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> None:
-        """``adapters`` by feed. Without ``receive_for`` (a hub's doors), payloads go to the journal one by one."""
+        """``adapters`` by feed; ``others`` are more operations, by name.
+
+        Without ``receive_for`` (a hub's doors), payloads go to the journal one by one.
+        """
         self._database = database
-        self._config = config
+        self.config = config
         self._adapters = adapters
         self._receive_for = receive_for
         self._journal = Journal(database)
@@ -47,6 +52,7 @@ class Operations:
             "submit": self.submit,
             "replay": self.replay,
             "undo": self.undo,
+            **others,
         }
 
     def perform(self, operation: str, arguments: Json, by: str) -> Any:
@@ -110,7 +116,7 @@ class Operations:
 
         if not why.strip():
             raise Refused("say why the decision is taken back: who reads it later must understand")
-        verified = frozenset(feed.name for feed in self._config.feeds.values() if feed.verified)
+        verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
         touched = self._database.serially(lambda connection: undo(connection, decision, by, why, verified))
         return {"decision": decision, "active": False, "claims": list(touched)}
 
@@ -134,7 +140,7 @@ class Operations:
     def _receive(self, feed: str, payload: Payload) -> Receipt:
         if self._receive_for is not None:
             return self._receive_for(feed)(payload)
-        settings = self._config.feeds[feed]
+        settings = self.config.feeds[feed]
         rules = FeedRules(settings.reused_key, settings.duplicate_window)
         (answer,) = self._journal.append([Arrival(feed, payload, rules)])
         return answer

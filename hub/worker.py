@@ -71,6 +71,11 @@ class Worker:
             if thread.is_alive():
                 thread.join(max(0.1, end - time.monotonic()))
 
+    def serve(self, feeds: Collection[str]) -> None:
+        """Other feeds than before; what waits in those that are left out keeps waiting."""
+        self._feeds = frozenset(feeds)
+        self._in_trouble &= self._feeds
+
     @property
     def healthy(self) -> bool:
         return not self._in_trouble and all(thread.is_alive() for thread in self._threads)
@@ -116,7 +121,7 @@ class Worker:
     def _empty(self, feed: str) -> None:
         """Steps through a feed until nothing is waiting, or until the others must have their turn."""
         pause = FIRST_PAUSE_S
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and feed in self._feeds:
             try:
                 if not self._steps(feed):
                     self.heard(feed)

@@ -5,21 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from hub.adapter import Listener
-from hub.errors import ConfigError, HubError
+from hub.errors import ConfigError, HubError, Unavailable
 from hub.logs import event
 
 log = logging.getLogger(__name__)
 
 DRAIN_S = 10.0
+REPLACING_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of one door; it stays closed where there is no ``new`` listener."""
+
+    feed: str
+    new: Listener | None
+    again: Callable[[], Listener | None]
+    """Another listener like the one that is open now, for when the new one cannot be opened."""
+    opened: Callable[[], None]
+    """Called before the new door hears its first message."""
+    gives_way: bool
+    """Whether the old door must be closed first, since its address is needed."""
 
 
 class Doors:
-    def __init__(self, listeners: Mapping[str, Listener]) -> None:
-        """Listeners by the name of their feed."""
+    def __init__(self, listeners: MutableMapping[str, Listener]) -> None:
+        """Listeners by the name of their feed; always those that are open."""
         self._listeners = listeners
         self._opened: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -38,6 +54,12 @@ class Doors:
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._closing.set)
             self._thread.join(drain_s + 1)
+
+    def replace(self, changes: list[Change]) -> dict[str, HubError]:
+        """Exchanges some doors while the others go on; why, for each that could not be opened and is as it was."""
+        if self._loop is None or not self.open:
+            raise Unavailable("the hub is stopping")
+        return asyncio.run_coroutine_threadsafe(self._replace(changes), self._loop).result(REPLACING_S)
 
     @property
     def open(self) -> bool:
@@ -60,7 +82,40 @@ class Doors:
             return
         self._opened.set_result(None)
         await self._closing.wait()
-        await self._close(opened)
+        await self._close(dict(self._listeners))
+
+    async def _replace(self, changes: list[Change]) -> dict[str, HubError]:
+        old = {change.feed: door for change in changes if (door := self._listeners.get(change.feed))}
+        await self._close(
+            {change.feed: old[change.feed] for change in changes if change.gives_way and change.feed in old}
+        )
+        failed: dict[str, HubError] = {}
+        for change in changes:
+            if change.new is None:
+                self._listeners.pop(change.feed, None)
+                continue
+            try:
+                await _open(change.feed, change.new)
+            except HubError as error:
+                failed[change.feed] = error
+            else:
+                change.opened()
+                self._listeners[change.feed] = change.new
+        for change in changes:
+            if change.feed in failed and change.gives_way and change.feed in old:
+                await self._open_again(change)
+        kept = {change.feed for change in changes if change.gives_way} | failed.keys()
+        await self._close({feed: door for feed, door in old.items() if feed not in kept})
+        return failed
+
+    async def _open_again(self, change: Change) -> None:
+        self._listeners.pop(change.feed, None)
+        try:
+            if door := change.again():
+                await _open(change.feed, door)
+                self._listeners[change.feed] = door
+        except HubError as error:
+            event(log, "door.lost", "{reason}", logging.ERROR, feed=change.feed, reason=error.text.both())
 
     async def _close(self, opened: Mapping[str, Listener]) -> None:
         closing = {asyncio.ensure_future(listener.stop()): feed for feed, listener in opened.items()}

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from hub.adapter import Listener
 from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
-from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring
+from hub.app.reloading import Reloading
+from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring, door_of
 from hub.audit import Audit
 from hub.config import HubConfig
 from hub.database import Connection, Database, open_database
@@ -62,14 +63,15 @@ class App:
             self._stack = stack
             wiring = Wiring.of(self._config, self._plugins, self._open_database())
             intake = self._intake(wiring)
-            worker = self._worker(wiring, intake)
+            reloading = Reloading(wiring, (lambda feed: door_of(intake, feed)) if intake else None)
+            worker = self._worker(wiring, intake, reloading)
             self._open(wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
-            self._open(wiring.control(receive))
+            self._open(reloading, wiring.control(receive, reload=reloading.reload))
             if intake and receive:
                 intake.hub = self._facade(wiring, receive)
                 self._serve(wiring, intake.hub)
-            self._listen(wiring, receive)
+            self._listen(wiring, receive, reloading)
             self._stack = stack.pop_all()
 
     def stop(self, drain_s: float = DRAIN_S) -> None:
@@ -126,10 +128,10 @@ class App:
         self._checks["journal"] = lambda: not self._failed and _writes(wiring.database)
         return wiring.intake(self._fail)
 
-    def _worker(self, wiring: Wiring, intake: Intake | None) -> list[Part]:
+    def _worker(self, wiring: Wiring, intake: Intake | None, reloading: Reloading) -> list[Part]:
         if "work" not in self._parts:
             return []
-        worker = wiring.worker(self._fail, intake)
+        worker = wiring.worker(self._fail, intake, reloading.follow)
         self._checks["worker"] = lambda: worker.healthy
         return [worker]
 
@@ -153,17 +155,23 @@ class App:
         home = f"http://{self._config.web.listen.rpartition(':')[0]}:{server.port}"
         self.addresses |= {path: home + path for path in ("/", *paths)}
 
-    def _listen(self, wiring: Wiring, receive: ReceiveFor | None) -> None:
+    def _listen(self, wiring: Wiring, receive: ReceiveFor | None, reloading: Reloading) -> None:
         if "listen" not in self._parts or receive is None:
             return
-        listeners = wiring.listeners(receive)
-        self._listeners |= listeners
-        doors = Doors(listeners)
+        self._listeners |= wiring.listeners(receive)
+        doors = reloading.doors = Doors(self._listeners)
         self._checks["listeners"] = lambda: doors.open
         doors.start()
         self._stack.callback(lambda: doors.stop(self._drain_s))
-        settings = {feed: wiring.adapters[feed].settings for feed in listeners}
-        self.addresses |= {feed: str(getattr(given, "listen", "?")) for feed, given in settings.items()}
+        self._place(wiring.config)
+        wiring.followers.append(self._place)
+
+    def _place(self, config: HubConfig) -> tuple[str, ...]:
+        """Where the doors of the feeds are now."""
+        paths = {name: where for name, where in self.addresses.items() if name.startswith("/")}
+        settings = {feed: config.feeds[feed].settings for feed in self._listeners}
+        self.addresses = paths | {feed: str(getattr(given, "listen", "?")) for feed, given in settings.items()}
+        return ()
 
     def _open(self, *parts: Part) -> None:
         for part in parts:

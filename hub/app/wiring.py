@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hub.access import Access
@@ -38,25 +38,42 @@ Fatal = Callable[[BaseException], None]
 ReceiveFor = Callable[[str], Receive]
 """The door of a feed, by its name."""
 Checks = Mapping[str, Callable[[], bool]]
+Follower = Callable[[HubConfig], Iterable[str]]
+"""Takes over a configuration that was read again; gives the names of what it has changed by that, if anything."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wiring:
-    """What every part of one process shares."""
+    """What every part of one process shares. A reload changes ``config`` and ``adapters`` for all of them."""
 
     config: HubConfig
     plugins: Plugins
     database: Database
     bus: Bus
-    adapters: Mapping[str, Adapter[Any]]
+    adapters: dict[str, Adapter[Any]]
     """By feed."""
+    followers: list[Follower] = field(default_factory=list)
+    """Told of each reload once the adapters are exchanged."""
 
     @classmethod
     def of(cls, config: HubConfig, plugins: Plugins, database: Database) -> Wiring:
         """Raises ``ConfigError`` when an adapter cannot be made from settings that passed its model."""
-        kinds = plugins.adapters()
-        adapters = {feed.name: _adapter(feed, kinds[feed.adapter]) for feed in config.feeds.values()}
-        return cls(config, plugins, database, Bus(config.bus_url), adapters)
+        wiring = cls(config, plugins, database, Bus(config.bus_url), {})
+        wiring.adapters |= wiring.made(config)
+        return wiring
+
+    def made(self, config: HubConfig) -> dict[str, Adapter[Any]]:
+        """An adapter for each feed. Raises ``ConfigError`` when one cannot be made."""
+        kinds = self.plugins.adapters()
+        return {feed.name: _adapter(feed, kinds[feed.adapter]) for feed in config.feeds.values()}
+
+    def become(self, config: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
+        """Another configuration, and the adapters that are new by it; the names of what followers changed."""
+        self.config = config
+        self.adapters |= adapters
+        for gone in self.adapters.keys() - config.feeds.keys():
+            self.adapters.pop(gone)
+        return tuple(name for follower in self.followers for name in follower(config))
 
     @property
     def enabled(self) -> list[FeedConfig]:
@@ -69,28 +86,22 @@ class Wiring:
         """The doors of the feeds, each with its own rules."""
 
         def receive(name: str) -> Receive:
-            feed = self.config.feeds[name]
-            return intake.door(name, FeedRules(feed.reused_key, feed.duplicate_window))
+            return door_of(intake, self.config.feeds[name])
 
         return receive
 
     def listeners(self, receive: ReceiveFor) -> dict[str, Listener]:
-        found: dict[str, Listener] = {}
-        for feed in self.enabled:
-            with _as_config_error(feed):
-                if listener := self.adapters[feed.name].listen(receive(feed.name)):
-                    found[feed.name] = listener
-        return found
+        made = {feed.name: listener_of(feed, self.adapters[feed.name], receive(feed.name)) for feed in self.enabled}
+        return {feed: listener for feed, listener in made.items() if listener}
 
-    def worker(self, fatal: Fatal, intake: Intake | None) -> Worker:
-        verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
+    def worker(self, fatal: Fatal, intake: Intake | None, before_parsing: Callable[[], None]) -> Worker:
         work = self.config.work
-        pipeline = Pipeline(self.database, self.adapters, verified, work.parse_seconds)
-        feeds = [feed.name for feed in self.enabled]
-        return Worker(
+        pipeline = Pipeline(self.database, self.adapters, self.config.verified, work.parse_seconds)
+        pipeline.before_parsing = before_parsing
+        worker = Worker(
             pipeline,
             self.bus,
-            feeds,
+            self.config.served,
             fatal,
             batch=work.batch,
             sweep_seconds=work.sweep_seconds,
@@ -98,8 +109,23 @@ class Wiring:
             settled=intake.awaited.heard if intake and intake.awaited else (lambda: None),
         )
 
-    def control(self, receive: ReceiveFor | None) -> ControlServer:
-        operations = Operations(self.database, self.config, self.adapters, receive)
+        def follow(config: HubConfig) -> tuple[str, ...]:
+            pipeline.verified = config.verified
+            worker.serve(config.served)
+            return ()
+
+        self.followers.append(follow)
+        return worker
+
+    def control(self, receive: ReceiveFor | None, **others: Callable[..., Any]) -> ControlServer:
+        """``others`` are operations that only a running hub has."""
+        operations = Operations(self.database, self.config, self.adapters, receive, others)
+
+        def follow(config: HubConfig) -> tuple[str, ...]:
+            operations.config = config
+            return ()
+
+        self.followers.append(follow)
         return ControlServer(self.config.directory, operations.perform)
 
     def facade(self, audit: Audit, receive: ReceiveFor | None) -> Hub:
@@ -136,6 +162,15 @@ class Wiring:
         )
         up.set_function(lambda: float(self.bus.healthy))
         return registry
+
+
+def door_of(intake: Intake, feed: FeedConfig) -> Receive:
+    return intake.door(feed.name, FeedRules(feed.reused_key, feed.duplicate_window))
+
+
+def listener_of(feed: FeedConfig, adapter: Adapter[Any], receive: Receive) -> Listener | None:
+    with _as_config_error(feed):
+        return adapter.listen(receive)
 
 
 def _adapter(feed: FeedConfig, kind: AdapterType) -> Adapter[Any]:

@@ -25,6 +25,7 @@ VERBS = {
     "init": Verb("init", "Write a starter configuration."),
     "check": Verb("check", "Say what is wrong with a configuration."),
     "run": Verb("run", "Run the hub until it is told to stop."),
+    "reload": Verb("reload", "Have the running hub read its configuration again."),
     "feeds": Verb("feeds", "List the feeds and what became of their messages."),
     "messages": Verb("messages", "List messages, the newest first."),
     "show": Verb("show", "Show one message: as it came, where every field went, what it wrote."),

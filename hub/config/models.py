@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -105,6 +106,45 @@ class FeedFile(Settings):
     """Settings of the adapter."""
 
 
+def _feeds(value: Any) -> Any:
+    if value == "*" or (isinstance(value, list) and all(isinstance(name, str) for name in value)):
+        return value
+    raise ValueError(Text('must be a list of feeds such as ["central-hospital"], or "*" for all of them'))
+
+
+class DestinationFile(Settings):
+    """destinations/<destination>.toml"""
+
+    sender: str
+    """What kind of system it is; hub plugins lists them."""
+    enabled: bool = True
+    """Off: nothing is sent; what it is to be told of waits."""
+    feeds: Annotated[list[str] | str, BeforeValidator(_feeds)] = "*"
+    """Of which feeds' messages it is told: a list of their names, or "*" for all of them."""
+    route: list[dict[str, Any]] = Field(default_factory=list)
+    """Which of those messages: [[route]] tables, any of which lets a message through; none lets all through."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationConfig:
+    """``feeds`` is none for all of them; the routes are of the sender's own type."""
+
+    name: str
+    sender: str
+    settings: Settings
+    routes: tuple[Any, ...] = ()
+    feeds: frozenset[str] | None = None
+    enabled: bool = True
+
+    def is_told_of(self, feed: str) -> bool:
+        return self.feeds is None or feed in self.feeds
+
+
+NO_DESTINATIONS: Mapping[str, DestinationConfig] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class FeedConfig:
     name: str
@@ -127,6 +167,16 @@ class HubConfig:
     work: WorkConfig
     log: LogConfig
     feeds: Mapping[str, FeedConfig]
+    destinations: Mapping[str, DestinationConfig] = NO_DESTINATIONS
+
+    @property
+    def served(self) -> frozenset[str]:
+        """Feeds whose doors are open and whose messages are applied."""
+        return frozenset(feed.name for feed in self.feeds.values() if feed.enabled)
+
+    @property
+    def verified(self) -> frozenset[str]:
+        return frozenset(feed.name for feed in self.feeds.values() if feed.verified)
 
     @property
     def database_url(self) -> str:

@@ -46,6 +46,10 @@ def _the_record(connection: Connection, verified: frozenset[str]) -> Applying:
     return Application(connection, verified)
 
 
+def _nothing() -> None:
+    """All is as it was."""
+
+
 class Pipeline:
     """Settles what is waiting; any number of threads may step, each through a feed of its own."""
 
@@ -57,10 +61,12 @@ class Pipeline:
         parse_seconds: float = 30.0,
         application: NewApplication = _the_record,
     ) -> None:
+        """``adapters`` may change while it runs; ``before_parsing`` is called first, since it may change them."""
         self.database = database
         self.adapters = adapters
+        self.verified = verified
+        self.before_parsing: Callable[[], None] = _nothing
         self._journal = Journal(database)
-        self._verified = verified
         self._parse_seconds = parse_seconds
         self._application = application
         self._of_thread = threading.local()
@@ -75,7 +81,11 @@ class Pipeline:
         messages = self._journal.waiting(feed, expected, limit)
         if not messages:
             return 0
-        parsed = self._parser.parse(self.adapters[feed], messages)
+        self.before_parsing()
+        adapter = self.adapters.get(feed)
+        if adapter is None:
+            return 0
+        parsed = self._parser.parse(adapter, messages)
         self._settle(feed, expected, parsed)
         return len(parsed)
 
@@ -101,7 +111,7 @@ class Pipeline:
 
     def _apply(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         def work(connection: Connection) -> None:
-            application = self._application(connection, self._verified)
+            application = self._application(connection, self.verified)
             application.expect([(one.message, one.updates) for one in parsed if one.outcome is None])
             outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
             application.flush()

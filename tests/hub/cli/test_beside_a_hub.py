@@ -90,3 +90,21 @@ def test_what_needs_the_hub_stopped_says_so(hub: Hub, slip: Slip, tmp_path: Path
 def test_an_error_in_the_hub_ends_the_command_with_its_code(hub: Hub) -> None:
     assert hub("replay", "77").code == 3
     assert hub("token", "checks", "--scope", "everything").code == 7
+
+
+@pytest.mark.usefixtures("running")
+def test_a_reload_prints_mistakes_as_hub_check_does(hub: Hub, directory: Path) -> None:
+    (directory / "feeds" / "desk.toml").write_text('adapter = "slisp"\n')
+    answer, check = hub("reload"), hub("check")
+    assert (answer.code, answer.out) == (4, "")
+    assert answer.err.splitlines()[0] == check.err.splitlines()[0]
+
+    (directory / "feeds" / "desk.toml").write_text('adapter = "slips"\n')
+    (directory / "feeds" / "till.toml").write_text('adapter = "slips"\n')
+    answer = hub("reload", "--json")
+    assert (answer.code, answer.data["opened"], answer.data["generation"]) == (0, ["till"], 1)
+    assert "now open" not in hub("reload").out
+
+
+def test_a_reload_needs_a_hub_that_runs(hub: Hub) -> None:
+    assert hub("reload").code == 5

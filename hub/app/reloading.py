@@ -1,0 +1,205 @@
+"""The configuration is read again while the hub runs: what has changed is exchanged, all else goes on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from hub.adapter import Adapter, Listener, Receive
+from hub.app.doors import Change, Doors
+from hub.app.generation import generation, raise_generation
+from hub.app.wiring import Wiring, listener_of
+from hub.config import FeedConfig, HubConfig, Mistake, Mistakes, assert_secrets, load
+from hub.errors import ConfigError, HubError
+from hub.language import ENGLISH
+from hub.logs import event
+from hub.model import Json
+
+log = logging.getLogger("hub.app")
+
+FIXED = ("database", "bus", "web", "work", "log")
+"""What only a restart changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What a reload did. ``failed`` are feeds whose new door could not be opened: they go on as they were."""
+
+    changed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    failed: Mapping[str, HubError] | None = None
+    restart: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """What those who follow reloads say they changed: destinations."""
+
+
+class Reloading:
+    """One for each process. The one that is asked raises the generation; the others see that, and do the same."""
+
+    def __init__(self, wiring: Wiring, receive: Callable[[FeedConfig], Receive] | None) -> None:
+        self._wiring = wiring
+        self._receive = receive
+        self.doors: Doors | None = None
+        """None where this process listens to nobody."""
+        self._lock = threading.Lock()
+        self._shared = not wiring.database.url.startswith("sqlite:")
+        self._generation = generation(wiring.database)
+        self._stopping = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="reload", daemon=True)
+
+    def start(self) -> None:
+        if self._shared:
+            self._watching.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._watching.is_alive():
+            self._watching.join()
+
+    def reload(self, by: str, feeds: Iterable[str] = (), language: str = ENGLISH) -> Json:  # noqa: ARG002 - for the audit
+        """An operation. ``feeds`` are exchanged even if nothing in their files has changed."""
+        with self._lock:
+            try:
+                done = self._again(frozenset(feeds))
+            except Mistakes as error:
+                return {"mistakes": [_mistake(mistake, language) for mistake in error.mistakes]}
+            except ConfigError as error:
+                return {"mistakes": [{"file": "", "line": 0, "key": "", "text": error.text.render(language)}]}
+            self._generation = raise_generation(self._wiring.database)
+        return _described(done, language) | {"generation": self._generation}
+
+    def follow(self) -> None:
+        """Before anything is parsed: has another process reloaded since?"""
+        if not self._shared or generation(self._wiring.database) <= self._generation:
+            return
+        with self._lock:
+            latest = generation(self._wiring.database)
+            if latest <= self._generation:
+                return
+            self._generation = latest  # also when it fails: the next reload tries again
+            try:
+                self._again(frozenset())
+            except HubError as error:
+                event(log, "reload.failed", "{reason}", logging.ERROR, reason=error.text.both())
+
+    def _watch(self) -> None:
+        """For processes that parse nothing; the others come to know of it sooner."""
+        while not self._stopping.wait(self._wiring.config.work.sweep_seconds):
+            try:
+                self.follow()
+            except HubError as error:  # the database is away for a moment
+                log.warning("it is not known whether the configuration has changed: %s", error)
+
+    def _again(self, forced: frozenset[str]) -> Reloaded:
+        wiring, old = self._wiring, self._wiring.config
+        new = load(old.directory, wiring.plugins.adapters(), wiring.plugins.broken)
+        assert_secrets(new)
+        if unknown := sorted(forced - new.feeds.keys() - old.feeds.keys()):
+            raise ConfigError("there is no feed {feed} in this configuration", feed=unknown[0])
+        adapters = wiring.made(new)
+        restart = tuple(name for name in FIXED if getattr(old, name) != getattr(new, name))
+        new = replace(new, **{name: getattr(old, name) for name in FIXED})
+        changed = {feed for feed in new.feeds if feed in forced or self._differs(feed, new, adapters)}
+        failed = self._exchange(new, adapters, changed, forced)
+        for feed in failed:
+            new = replace(new, feeds=_with(new.feeds, feed, old.feeds.get(feed)))
+        done = changed - failed.keys()
+        others = tuple(wiring.become(new, {feed: adapters[feed] for feed in done}))
+        reloaded = Reloaded(
+            tuple(sorted(done & old.feeds.keys())),
+            tuple(sorted(new.served - old.served)),
+            tuple(sorted(old.served - new.served)),
+            failed,
+            restart,
+            others,
+        )
+        _tell(reloaded)
+        return reloaded
+
+    def _differs(self, feed: str, new: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> bool:
+        before = self._wiring.adapters.get(feed)
+        return (
+            before is None or new.feeds[feed] != self._wiring.config.feeds[feed] or adapters[feed].codes != before.codes
+        )
+
+    def _exchange(
+        self, new: HubConfig, adapters: Mapping[str, Adapter[Any]], changed: set[str], forced: frozenset[str]
+    ) -> dict[str, HubError]:
+        if self.doors is None:
+            return {}
+        old = self._wiring.config
+        affected = {feed for feed in changed if feed in forced or _door(old, feed) != _door(new, feed)}
+        affected |= old.served - new.served
+        return self.doors.replace(list(self._changes(new, adapters, affected))) if affected else {}
+
+    def _changes(self, new: HubConfig, adapters: Mapping[str, Adapter[Any]], affected: set[str]) -> Iterator[Change]:
+        old, before = self._wiring.config, dict(self._wiring.adapters)
+        wanted = {_address(new, feed) for feed in affected & new.served}
+        for feed in sorted(affected):
+            yield Change(
+                feed,
+                self._listener(feed, new, adapters),
+                again=partial(self._listener, feed, old, before),
+                opened=partial(_swap, self._wiring.adapters, feed, adapters.get(feed)),
+                gives_way=feed not in new.served or _address(old, feed) in wanted,
+            )
+
+    def _listener(self, feed: str, config: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> Listener | None:
+        if self._receive is None or feed not in config.served:
+            return None
+        return listener_of(config.feeds[feed], adapters[feed], self._receive(config.feeds[feed]))
+
+
+def _swap(adapters: dict[str, Adapter[Any]], feed: str, adapter: Adapter[Any] | None) -> None:
+    """What the new door hears is parsed by the new rules from its first message on."""
+    if adapter is not None:
+        adapters[feed] = adapter
+
+
+def _address(config: HubConfig, feed: str) -> object:
+    """Where a feed listens; without an address, something that nobody else wants."""
+    settings = config.feeds[feed].settings if feed in config.feeds else None
+    return getattr(settings, "listen", feed)
+
+
+def _door(config: HubConfig, feed: str) -> FeedConfig | None:
+    """All of a feed that its door depends on."""
+    found = config.feeds.get(feed)
+    return replace(found, verified=False) if found and found.enabled else None
+
+
+def _with(feeds: Mapping[str, FeedConfig], name: str, feed: FeedConfig | None) -> Mapping[str, FeedConfig]:
+    others = {key: value for key, value in feeds.items() if key != name}
+    return others | ({name: feed} if feed else {})
+
+
+def _tell(done: Reloaded) -> None:
+    facts = {"changed": done.changed, "opened": done.opened, "closed": done.closed, "others": done.others}
+    event(log, "config.reloaded", "reloaded: {changes}", changes={k: list(v) for k, v in facts.items() if v} or "-")
+    for error in (done.failed or {}).values():
+        event(log, "reload.failed", "{reason}", logging.ERROR, reason=error.text.both())
+
+
+def _described(done: Reloaded, language: str) -> Json:
+    return {
+        "changed": done.changed,
+        "opened": done.opened,
+        "closed": done.closed,
+        "failed": {feed: error.text.render(language) for feed, error in (done.failed or {}).items()},
+        "restart": done.restart,
+        "others": done.others,
+    }
+
+
+def _mistake(mistake: Mistake, language: str) -> Json:
+    return {
+        "file": str(mistake.file),
+        "line": mistake.line,
+        "key": mistake.key,
+        "text": mistake.render(language),
+    }
