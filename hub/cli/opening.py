@@ -30,7 +30,7 @@ def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
 
     plugins = load_plugins()
     kinds = plugins.adapters()
-    config = load(directory, kinds, plugins.broken)
+    config = load(directory, kinds, plugins.broken, plugins.senders())
     return config, {name: kinds[feed.adapter](name, feed.settings) for name, feed in config.feeds.items()}
 
 

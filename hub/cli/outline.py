@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
-from hub.adapter import Adapter, Message, Settings
+from hub.adapter import Adapter, Delivery, Message, Route, Sender, Settings
 from hub.config import HubConfig, load
 from hub.model import RecordUpdate
 
@@ -26,11 +26,31 @@ class AnyAdapter(Adapter[AnySettings]):
         raise AssertionError(message.id)
 
 
+class AnyRoute(Route):
+    model_config = ConfigDict(extra="allow")
+
+
+class AnySender(Sender[AnySettings]):
+    """Stands for the sender of a destination; it is told nothing."""
+
+    name: ClassVar[str] = ""
+    Settings = AnySettings
+    Route = AnyRoute
+
+    def send(self, delivery: Delivery) -> bytes:
+        raise AssertionError(delivery.id)
+
+
 class AllAdapters(dict[str, type[Adapter[Any]]]):
     def get(self, _name: str, _default: Any = None) -> type[Adapter[Any]]:
         return AnyAdapter
 
 
+class AllSenders(dict[str, type[Sender[Any]]]):
+    def get(self, _name: str, _default: Any = None) -> type[Sender[Any]]:
+        return AnySender
+
+
 def outline(directory: Path) -> HubConfig:
-    """The settings of feeds are as written, unchecked."""
-    return load(directory, AllAdapters())
+    """The settings of feeds and destinations are as written, unchecked."""
+    return load(directory, AllAdapters(), senders=AllSenders())

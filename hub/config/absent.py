@@ -26,6 +26,9 @@ def absent(config: HubConfig) -> Iterator[Mistake]:
     for feed in config.feeds.values():
         if feed.enabled:
             yield from _missed(config.directory / "feeds" / f"{feed.name}.toml", {"settings": feed.settings})
+    for told in config.destinations.values():
+        if told.enabled:
+            yield from _missed(config.directory / "destinations" / f"{told.name}.toml", {"settings": told.settings})
 
 
 def _missed(file: Path, part: Any) -> Iterator[Mistake]:

@@ -21,11 +21,15 @@ def doubts(config: HubConfig) -> Iterator[Mistake]:
 
 
 def overlooked(directory: Path) -> Iterator[Mistake]:
-    """What is in feeds/ and read by nobody; names that begin with a dot are editors' and version control's own."""
-    folder = directory / "feeds"
+    """What is in feeds/ or destinations/ and read by nobody; a name that begins with a dot is no business of ours."""
+    yield from _unread(directory / "feeds", Text("is not read: the file of a feed ends in .toml"))
+    yield from _unread(directory / "destinations", Text("is not read: the file of a destination ends in .toml"))
+
+
+def _unread(folder: Path, text: Text) -> Iterator[Mistake]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.suffix != ".toml" and not path.name.startswith("."):
-            yield Mistake(path, 0, "", Text("is not read: the file of a feed ends in .toml"))
+            yield Mistake(path, 0, "", text)
 
 
 def _has_password(url: str) -> bool:

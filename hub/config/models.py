@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -142,9 +141,6 @@ class DestinationConfig:
         return self.feeds is None or feed in self.feeds
 
 
-NO_DESTINATIONS: Mapping[str, DestinationConfig] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class FeedConfig:
     name: str
@@ -167,7 +163,7 @@ class HubConfig:
     work: WorkConfig
     log: LogConfig
     feeds: Mapping[str, FeedConfig]
-    destinations: Mapping[str, DestinationConfig] = NO_DESTINATIONS
+    destinations: Mapping[str, DestinationConfig] = field(default_factory=dict)
 
     @property
     def served(self) -> frozenset[str]:

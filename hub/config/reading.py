@@ -3,83 +3,55 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from hub.adapter import Adapter, Settings
-from hub.config import secrets
-from hub.config.mistakes import Mistake, Mistakes, Place, explain, nearest, written
-from hub.config.models import FeedConfig, FeedFile, HubConfig, HubFile
-from hub.config.places import line_of, lines_of
-from hub.config.syntax import explained
+from hub.config.destinations import Senders, assert_feeds, destination, find_circles
+from hub.config.files import FOLDERS, File, all_in, opened
+from hub.config.mistakes import Mistake, Mistakes, nearest
+from hub.config.models import DestinationConfig, FeedConfig, FeedFile, HubConfig, HubFile
 from hub.language import Text
 from hub.loader import Broken
 
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 Adapters = Mapping[str, type[Adapter[Any]]]
-M = TypeVar("M", bound=BaseModel)
+NO_SENDERS: Senders = MappingProxyType({})
 
 
-@dataclass
-class File:
-    """One TOML file, and what is wrong with it."""
-
-    path: Path
-    content: dict[str, Any] | None = None
-    lines: Mapping[Place, int] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
-
-    def wrong(self, text: Text, *key: str, line: int = 0) -> None:
-        self.mistakes.append(Mistake(self.path, line or (line_of(key, self.lines) if key else 0), ".".join(key), text))
-
-    def read(self, model: type[M], content: Any, *under: str) -> M | None:
-        """A part of the file as a model; none, with mistakes, when it does not fit."""
-        try:
-            return model.model_validate(content, context={secrets.DIRECTORY: _directory_of(self.path)})
-        except ValidationError as error:
-            self.mistakes.extend(explain(error, model, self.path, self.lines, under))
-            return None
-
-
-def load(directory: Path, adapters: Adapters, broken: Sequence[Broken] = ()) -> HubConfig:
+def load(
+    directory: Path, adapters: Adapters, broken: Sequence[Broken] = (), senders: Senders = NO_SENDERS
+) -> HubConfig:
     """Raises ``Mistakes`` with all of them."""
-    file = _open(directory / "hub.toml")
+    file = opened(directory / "hub.toml")
     hub = None if file.content is None else file.read(HubFile, file.content)
-    files = [_open(path) for path in sorted((directory / "feeds").glob("*.toml"))]
+    files = all_in(directory, "feeds")
     feeds = [(each, feed) for each in files if (feed := _feed(each, adapters, broken))]
     _tell_apart(file, hub, feeds)
-    mistakes = [mistake for each in (file, *files) for mistake in each.mistakes]
+    told_files = all_in(directory, "destinations")
+    told = [(each, found) for each in told_files if (found := _destination(each, senders, broken))]
+    for each, found in told:
+        assert_feeds(each, found, {feed_file.path.stem: feed_file for feed_file in files})
+    find_circles(told, [feed for _, feed in feeds])
+    mistakes = [mistake for each in (file, *files, *told_files) for mistake in each.mistakes]
     if hub is None or mistakes:
-        raise Mistakes(
-            sorted(mistakes, key=lambda mistake: (mistake.file.parent.name == "feeds", mistake.file, mistake.line))
-        )
+        raise Mistakes(sorted(mistakes, key=_by_place))
     by_name = MappingProxyType({feed.name: feed for _, feed in feeds})
-    return HubConfig(directory, hub.database, hub.bus, hub.web, hub.work, hub.log, by_name)
+    destinations = MappingProxyType({found.name: found for _, found in told})
+    return HubConfig(directory, hub.database, hub.bus, hub.web, hub.work, hub.log, by_name, destinations)
 
 
-def _open(path: Path) -> File:
-    file, text = File(path), ""
-    try:
-        text = written(path)
-        file.content, file.lines = tomllib.loads(text), lines_of(text)
-    except FileNotFoundError:
-        file.wrong(Text("there is no such file; hub init DIR writes a starter configuration"))
-    except OSError as error:
-        file.wrong(Text("cannot be read: {reason}", {"reason": Text(error.strerror or str(error))}))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        file.wrong(Text("is not UTF-8 here; save the file as UTF-8"), line=line)
-    except tomllib.TOMLDecodeError as error:
-        reason, line = explained(str(error), text)
-        file.wrong(reason, line=line)
-    return file
+def _by_place(mistake: Mistake) -> tuple[bool, Path, int]:
+    return mistake.file.parent.name in FOLDERS, mistake.file, mistake.line
+
+
+def _destination(file: File, senders: Senders, broken: Sequence[Broken]) -> DestinationConfig | None:
+    if not FEED_NAME.fullmatch(file.path.stem):
+        file.wrong(Text("a destination is named in a-z, 0-9 and -, beginning with a letter or digit; rename the file"))
+    return destination(file, senders, broken)
 
 
 def _feed(file: File, adapters: Adapters, broken: Sequence[Broken]) -> FeedConfig | None:
@@ -142,7 +114,3 @@ def _same_door(one: str, other: str) -> bool:
     (host, _, port), (second, _, second_port) = one.rpartition(":"), other.rpartition(":")
     anywhere = {"", "0.0.0.0", "[::]", "*"}  # noqa: S104 - compared, not bound
     return port == second_port and port != "0" and (host == second or bool(anywhere & {host, second}))
-
-
-def _directory_of(path: Path) -> Path:
-    return path.parent.parent if path.parent.name == "feeds" else path.parent
