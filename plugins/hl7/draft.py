@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from hub import Resource
+from hub import Resource, Unmapped
+from plugins.hl7.codes import table
+from plugins.hl7.habits import USUAL, Habits
+from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from hub import Document, Json
+    from hub import Code, Document, Json
     from plugins.hl7.events import Event
     from plugins.hl7.lexer import Segment
 
@@ -79,6 +82,7 @@ class Draft:
     """The delimiters of components, subcomponents and repetitions."""
     memory: Memory
     event: Event
+    habits: Habits = USUAL
     latest: str = ""
     """The last date (``yyyy-MM-dd``) on which somebody the message speaks of can have been born."""
     happened: str = ""
@@ -132,6 +136,27 @@ class Draft:
     """The role being read, and what it is a part of."""
     codes_seen: dict[str, int] = field(default_factory=dict)
     trace: list[Traced] | None = None
+    unmapped: dict[Unmapped, None] = field(default_factory=dict)
+    """Codes in no map that is in force, in order."""
+
+    def table(self, name: str) -> Mapping[str, Code]:
+        """A map as it is in force for this feed."""
+        return self.habits.tables.get(name) or table(name)
+
+    def standard(self, name: str, segment: Segment, at: int) -> Code | None:
+        """The standard code of a coded field, by the map the feed has for it; one nobody knows is asked about."""
+        code = segment.get(at).strip()
+        if not code or code == NULL:
+            return None
+        name = self.habits.named.get((segment.name, at), name)
+        known = self.table(name)
+        found = known.get(code) or known.get(f"{segment.get(at, 3)}|{code}")
+        if found is None and name in self.habits.asked:
+            self.ask(Unmapped(name, code, segment.get(at, 3), segment.get(at, 2), f"{segment.name}-{at}"))
+        return found if found and found.code else None
+
+    def ask(self, about: Unmapped) -> None:
+        self.unmapped[about] = None
 
     def add(self, kind: str, key: str) -> Json:
         """The resource of a type and key: the one there is, or a new one."""

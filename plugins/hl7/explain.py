@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub import FieldFate, ParseError, UnsupportedMessage
+from plugins.hl7.habits import USUAL, Habits
 from plugins.hl7.parse import traced
 from plugins.hl7.reader import passed_over
 from plugins.hl7.segments import ROOMS, unknown_room
@@ -15,28 +16,29 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Lexed
 
 
-def explain(lexed: Lexed, message: Message, settings: Reading) -> list[FieldFate]:
+def explain(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[FieldFate]:
     """One fate for each occurrence of each non-empty field, also of a message that is parked or skipped."""
     return [
         FieldFate(place_of(one), one.name or "not in the standard", one.value, one.fate, one.detail)
-        for one in _traced(lexed, message, settings)
+        for one in _traced(lexed, message, settings, habits)
     ]
 
 
-def _traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
+def _traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits) -> list[Traced]:
     try:
-        return traced(lexed, message, settings)
+        return traced(lexed, message, settings, habits)
     except ParseError as error:
-        return _unused(lexed, str(error))
+        return _unused(lexed, str(error), habits)
     except UnsupportedMessage:
-        return _unused(lexed, "messages of this type are not used")
+        return _unused(lexed, "messages of this type are not used", habits)
 
 
-def _unused(lexed: Lexed, msgid: str) -> list[Traced]:
+def _unused(lexed: Lexed, msgid: str, habits: Habits) -> list[Traced]:
+    rooms = habits.rooms or ROOMS
     return [
         one
         for segment in lexed.segments
-        for one in passed_over(ROOMS.get(segment.name) or unknown_room(segment.name), segment, msgid)
+        for one in passed_over(rooms.get(segment.name) or unknown_room(segment.name), segment, msgid)
     ]
 
 

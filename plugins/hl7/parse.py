@@ -12,6 +12,7 @@ from plugins.hl7.datatypes.identified import NATIONAL_TYPES, number_key
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft, memory_of
 from plugins.hl7.events import event_of
+from plugins.hl7.habits import USUAL, Habits
 from plugins.hl7.reader import enter, passed_over
 from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from hub import Message
     from plugins.hl7.draft import Reading, Traced
-    from plugins.hl7.events import Event
     from plugins.hl7.lexer import Lexed, Segment
 
 ABSENT = "\r"
@@ -31,13 +31,12 @@ _DAY = timedelta(days=1)
 _PREFERRED = ("MR", "PI", "PT", "PN")
 
 
-def parse(lexed: Lexed, message: Message, settings: Reading) -> list[RecordUpdate]:
+def parse(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[RecordUpdate]:
     """One update for each person the message is about.
 
     Raises ``ParseError`` for a message without type or person, ``UnsupportedMessage`` for one that is of no use.
     """
-    event = event_of(lexed)
-    drafts = _drafts(lexed, message, settings, event, None)
+    drafts = _drafts(lexed, message, settings, habits, None)
     if _holds_control(lexed.text, lexed.delimiters.escape):
         drafts = map(_printable, drafts)
     recorded_at = _recorded(lexed, settings.timezone)
@@ -68,10 +67,10 @@ def _shown(value: Any) -> Any:
     return [_shown(inner) for inner in value] if isinstance(value, list) else value
 
 
-def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
+def traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[Traced]:
     """What became of every field while parsing."""
     trace: list[Traced] = []
-    for _ in _drafts(lexed, message, settings, event_of(lexed), trace):
+    for _ in _drafts(lexed, message, settings, habits, trace):
         pass
     for segment in lexed.all("PID"):
         if not _speaks(segment, lexed):
@@ -80,10 +79,11 @@ def traced(lexed: Lexed, message: Message, settings: Reading) -> list[Traced]:
 
 
 def _drafts(
-    lexed: Lexed, message: Message, settings: Reading, event: Event, trace: list[Traced] | None
+    lexed: Lexed, message: Message, settings: Reading, habits: Habits, trace: list[Traced] | None
 ) -> Iterator[Draft]:
+    event = event_of(lexed, habits.events)
     latest = (message.received_at + _DAY).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
-    memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks)
+    memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks, habits)
     for segments in _persons(lexed):
         draft = Draft(
             feed=message.feed,
@@ -95,6 +95,7 @@ def _drafts(
             between=lexed.delimiters.repetition or ABSENT,
             memory=memory,
             event=event,
+            habits=habits,
             latest=latest,
             happened=_happened(lexed),
             segments=segments,
@@ -144,9 +145,10 @@ def _read(draft: Draft) -> None:
     visit = next((segment for segment in draft.segments if segment.name == "PV1"), None)
     if visit is not None:
         draft.visit = visit_key(draft, visit)
+    rooms = draft.habits.rooms or ROOMS
     for at, segment in enumerate(draft.segments):
         draft.at = at
-        room = ROOMS.get(segment.name)
+        room = rooms.get(segment.name)
         if room is not None:
             enter(room, segment, draft)
         elif segment.name not in TRANSPORT:
@@ -174,7 +176,7 @@ def _rank(kind: str) -> int:
 def _update(draft: Draft, recorded_at: datetime | None) -> RecordUpdate:
     events = tuple(_merges(draft)) if draft.event.merges else ()
     claim, documents = Claim(draft.person, draft.patient), tuple(draft.documents)
-    return RecordUpdate(claim, draft.built(), events, recorded_at, documents)
+    return RecordUpdate(claim, draft.built(), events, recorded_at, documents, tuple(draft.unmapped))
 
 
 def _merges(draft: Draft) -> Iterator[Merge]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hub import Unmapped
+from plugins.hl7.datatypes.coded import unknown
 from plugins.hl7.datatypes.parts import EXTENSION, leftovers
 from plugins.hl7.draft import Traced
 from plugins.hl7.lexer import NULL
@@ -88,6 +90,8 @@ class _Reader:
 
     def _map_one(self, row: Row, rep: Repetition, occurrence: int) -> None:
         value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
+        if row.codes and row.codes in self.draft.habits.asked:
+            self._ask(row, rep)
         if value is None or value == [] or not self._put_all(row.paths, value):
             self._keep_text(rep, row.field)
             self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), occurrence)
@@ -102,11 +106,19 @@ class _Reader:
         found = self.segment.repetitions(row.field)
         for number, rep in enumerate(found, 1):
             value = self._typed(row, rep)
+            if row.codes and row.codes in self.draft.habits.asked:
+                self._ask(row, rep)
             if value:
                 self._extend({"url": self._url(row.field), row.detail: value})
             else:
                 self._keep_text(rep, row.field)
             self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), number if len(found) > 1 else 0)
+
+    def _ask(self, row: Row, rep: Repetition) -> None:
+        """Notes a code that the map in force for its field does not know."""
+        if found := unknown(rep, self.draft, row.codes):
+            code, system, display = found
+            self.draft.ask(Unmapped(row.codes, code, system, display, f"{self.segment.name}-{row.field}"))
 
     def _typed(self, row: Row, rep: Repetition) -> Any:
         """The value its datatype tells more with; None where that would lose a part."""

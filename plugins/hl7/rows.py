@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from plugins.hl7.datatypes.coded import coded
 from plugins.hl7.datatypes.parts import reads_date, reads_first
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Row:
     read: Read | None = None
     first: bool = False
     """Whether only the first leaf is read, so that whatever else is written must be kept."""
+    codes: str = ""
+    """The map its codes are looked up in."""
 
     @property
     def fault(self) -> str:
@@ -56,7 +59,8 @@ class Row:
 def maps(at: int, name: str, path: str, convert: Convert) -> Row:
     """Goes to FHIR paths (``Patient.name[]``, several with blanks between) by a datatype's converter."""
     paths = tuple(map(_path, path.split()))
-    return Row(at, name, "mapped", path.replace("[]", ""), paths, convert, first=reads_first(convert))
+    detail, first = path.replace("[]", ""), reads_first(convert)
+    return Row(at, name, "mapped", detail, paths, convert, first=first, codes=_map(convert))
 
 
 def reads(at: int, name: str, path: str, read: Read) -> Row:
@@ -72,11 +76,16 @@ def takes(at: int, name: str, path: str, read: Read) -> Row:
 
 def keeps(at: int, name: str, value: str = "", convert: Convert | None = None) -> Row:
     """Kept as it came, or as a ``value[x]`` where a datatype tells more than the text."""
-    return Row(at, name, "kept", value, convert=convert, first=reads_first(convert))
+    return Row(at, name, "kept", value, convert=convert, first=reads_first(convert), codes=_map(convert))
 
 
 def ignores(at: int, name: str, reason: str) -> Row:
     return Row(at, name, "ignored", reason)
+
+
+def _map(convert: Convert | None) -> str:
+    found = coded(convert)
+    return found.map if found else ""
 
 
 def _path(text: str) -> Path:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from hub import Code
 
 _HERE = Path(__file__).parent
 _NONE: dict[str, Code] = {}
 
-
-class Code(NamedTuple):
-    """What a v2 code becomes; without a system it is a FHIR ``code`` element, whose system is understood."""
-
-    code: str
-    system: str
+NAMES = frozenset(path.stem for path in _HERE.glob("*.csv")) - {"systems"}
+"""Maps a site may add rows to; what the names of coding systems mean stands in a feed's settings."""
 
 
 @cache
@@ -24,7 +21,7 @@ def table(name: str) -> dict[str, Code]:
     if not name:
         return _NONE
     with (_HERE / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["v2"]: Code(row["code"], row["system"]) for row in csv.DictReader(rows)}
+        return {row["v2"]: Code(row["system"], row["code"]) for row in csv.DictReader(rows)}
 
 
 def _systems() -> dict[str, str]:

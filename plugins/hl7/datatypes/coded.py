@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from plugins.hl7.codes import SYSTEMS, table
 from plugins.hl7.datatypes.parts import extended, first_only, leftovers, parts, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from hub import Json
+    from hub import Code, Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
 
@@ -85,32 +85,84 @@ def concept(rep: Repetition, draft: Draft) -> Json | None:
     return extended(read, leftovers(rep, draft, "CWE", _CONCEPT)) or None
 
 
+class Coded(NamedTuple):
+    """What a converter of codes makes, and by which map."""
+
+    makes: Literal["code", "concept"]
+    map: str
+    own: str = ""
+
+
+_CODED: dict[Callable[..., Any], Coded] = {}
+
+
+def coded(convert: Callable[..., Any] | None) -> Coded | None:
+    """How a converter treats codes; none for what reads something else."""
+    return _CODED.get(convert) if convert else None
+
+
+_CODED[concept] = Coded("concept", "")
+
+
 def concept_by(name: str, own: str = "") -> Callable[[Repetition, Draft], Json | None]:
-    """CWE -> CodeableConcept with the translation of table ``name`` first; codes without a system are of ``own``."""
+    """CWE -> CodeableConcept with the translation of map ``name`` first; codes without a system are of ``own``."""
 
     @remembered
     def read(rep: Repetition, draft: Draft) -> Json | None:
         found = concept(rep, draft)
-        return found and with_translation(found, name, own)
+        if found is None or not name:
+            return found and with_own(found, own)
+        if own and name in draft.habits.codes and not any(code in table(name) for code, _ in _said(rep, draft)):
+            return translate(found, name, rep, draft)  # not one of HL7's own codes: its system is the sender's
+        return translate(with_own(found, own), name, rep, draft)
 
+    _CODED[read] = Coded("concept", name, own)
     return read
 
 
-def with_translation(found: Json, name: str, own: str) -> Json:
-    """The concept with the standard's codes before the sender's; a first code without a system gets ``own``."""
-    local = found.get("coding", ())
-    if not local:
-        return found
-    if own and "system" not in local[0] and "code" in local[0]:
+def with_own(found: Json, own: str) -> Json:
+    """The concept whose first code, if it names no system, is one of ``own``."""
+    local = found.get("coding")
+    if own and local and "system" not in local[0] and "code" in local[0]:
         local[0] = {"system": own, **local[0]}
-    if name:
-        known = table(name)
-        standard = [
-            {"system": code.system, "code": code.code} for one in local if (code := known.get(one.get("code", "")))
-        ]
-        told = {(one.get("system"), one.get("code")) for one in local}
-        found["coding"] = [*(one for one in standard if (one["system"], one["code"]) not in told), *local]
     return found
+
+
+def translate(found: Json, name: str, rep: Repetition, draft: Draft) -> Json:
+    """The concept with the standard's codes, by the feed's map, before the sender's."""
+    local = found.get("coding", [])
+    known = draft.table(name)
+    codes = [code for said, system in _said(rep, draft) if (code := find(known, said, system)) and code.code]
+    told = {(one.get("system"), one.get("code")) for one in local}
+    standard = [_coding_of(code) for code in codes if (code.system, code.code) not in told]
+    if standard:
+        found["coding"] = [*standard, *local]
+    return found
+
+
+def find(known: Mapping[str, Code], code: str, system: str = "") -> Code | None:
+    """A code's row; that of the system the sender names comes first."""
+    return (system and known.get(f"{system}|{code}")) or known.get(code)
+
+
+def unknown(rep: Repetition, draft: Draft, name: str) -> tuple[str, str, str] | None:
+    """Code, system and display where no code of a field is in a map; none when one is, or there is no code."""
+    said = _said(rep, draft)
+    known = draft.table(name)
+    if not said or any(find(known, code, system) for code, system in said):
+        return None
+    return (*said[0], parts(rep, draft)[1])
+
+
+def _said(rep: Repetition, draft: Draft) -> list[tuple[str, str]]:
+    """The up to three codes of a CWE, each with the name of its system."""
+    c = parts(rep, draft)
+    return [(_CODE.sub(" ", c[at]), c[at + 2]) for at in (0, 3, 9) if c[at]]
+
+
+def _coding_of(code: Code) -> Json:
+    found = {"system": code.system, "code": code.code}
+    return found | {"display": code.display} if code.display else found
 
 
 def of_table(number: str) -> Callable[[Repetition, Draft], Json | None]:
@@ -128,14 +180,15 @@ def one_coding(rep: Repetition, draft: Draft) -> Json | None:
 
 
 def translated(name: str) -> Callable[[Repetition, Draft], str | None]:
-    """IS, ID or CWE -> code by table ``name``; None when the table has none, for a code is never guessed."""
+    """IS, ID or CWE -> code by map ``name``; None when the map has none, for a code is never guessed."""
 
     @first_only
     def read(rep: Repetition, draft: Draft) -> str | None:
-        del draft
-        standard = table(name).get(rep.get().strip())
-        return standard.code if standard else None
+        known = draft.table(name)
+        standard = known.get(rep.get().strip()) or find(known, rep.get().strip(), rep.get(3).strip())
+        return (standard.code or None) if standard else None
 
+    _CODED[read] = Coded("code", name)
     return read
 
 
@@ -149,7 +202,7 @@ def yes_no(rep: Repetition, draft: Draft) -> bool | None:
 def language(rep: Repetition, draft: Draft) -> Json | None:
     """CWE -> CodeableConcept of a language, with its BCP 47 tag."""
     found = concept(rep, draft)
-    return found and with_translation(found, "language", "")
+    return found and translate(found, "language", rep, draft)
 
 
 @first_only

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.parts import extended, leftovers, parts, sub
 
@@ -119,7 +118,7 @@ def _finished(read: Json, rep: Repetition, draft: Draft, c: list[str]) -> Json:
         read["suffix"] = suffixes
     if c[4]:
         read["prefix"] = [c[4]]
-    use = table("name_use").get(c[6])
+    use = draft.table("name_use").get(c[6])
     if use:
         read["use"] = use.code
     elif c[6]:

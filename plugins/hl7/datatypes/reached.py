@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.moment import span
 from plugins.hl7.datatypes.named import HAN
 from plugins.hl7.datatypes.number import count
@@ -31,7 +30,7 @@ def address(rep: Repetition, draft: Draft) -> Json | None:
     if nested:
         lines[1:1] = [sub(rep, 1, 2), sub(rep, 1, 3)]
     lines = [line for line in lines if line]
-    read = _kind(c[6])
+    read = _kind(c[6], draft)
     if HAN.search(rep.raw):
         read["text"] = "".join((c[3], c[2], c[8], *lines))
     read |= {"line": lines, "city": c[2], "district": c[8], "state": c[3], "postalCode": c[4], "country": c[5]}
@@ -41,11 +40,11 @@ def address(rep: Repetition, draft: Draft) -> Json | None:
     return extended(compact(read), leftovers(rep, draft, "XAD", _XAD)) or None
 
 
-def _kind(code: str) -> Json:
+def _kind(code: str, draft: Draft) -> Json:
     """XAD-7 says what an address is for, or that it is for mail; what FHIR has no word for is kept."""
     if not code:
         return {}
-    use, kind = table("address_use").get(code), table("address_type").get(code)
+    use, kind = draft.table("address_use").get(code), draft.table("address_type").get(code)
     read = compact({"use": use and use.code, "type": kind and kind.code})
     return read or {"extension": [{"url": "urn:hub:v2:XAD-7", "valueString": code}]}
 
@@ -64,7 +63,7 @@ def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:
             found["value"] = value
         if use:
             found["use"] = use
-        found |= _means(c, value)
+        found |= _means(c, value, draft)
         rank = count(c[17])
         more: Json = {"rank": rank} if rank else {}
         if c[12] or c[13]:
@@ -95,9 +94,9 @@ def _dialled(c: list[str]) -> str:
     return f"{number} ext. {extension}" if extension else number
 
 
-def _means(c: list[str], value: str) -> Json:
+def _means(c: list[str], value: str, draft: Draft) -> Json:
     found: Json = {}
-    use, system = table("contact_use").get(c[1]), table("contact_system").get(c[2])
+    use, system = draft.table("contact_use").get(c[1]), draft.table("contact_system").get(c[2])
     if use:
         found["use"] = use.code
     if system:

@@ -11,6 +11,8 @@ from plugins.hl7.events.clinical import CLINICAL
 from plugins.hl7.events.event import Event
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plugins.hl7.lexer import Lexed
 
 __all__ = ["EVENTS", "Event", "event_of"]
@@ -18,19 +20,25 @@ __all__ = ["EVENTS", "Event", "event_of"]
 
 EVENTS: dict[tuple[str, str], Event] = {**ADT, **CLINICAL, **ADMINISTRATIVE}
 
-_ONLY_TRIGGER = {"ORU": "R01", "VXU": "V04"}
+_NOTHING: dict[str, str] = {}
+_ONLY_TRIGGER = {"ORM": "O01", "ORU": "R01", "VXU": "V04"}
 """What a type means when neither MSH-9.2 nor EVN-1 says it, as HL7 2.1 allowed."""
 
 
-def event_of(lexed: Lexed) -> Event:
-    """What a message is. ``ParseError`` when it does not say, ``UnsupportedMessage`` when it is none of ours."""
+def event_of(lexed: Lexed, own: Mapping[str, str] = _NOTHING) -> Event:
+    """What a message is; ``own`` are the sender's own kinds (``ADT^Z01``) and what they mean.
+
+    ``ParseError`` when it does not say, ``UnsupportedMessage`` when it is none of ours.
+    """
     header = lexed.first("MSH")
     kind = header.get(9).strip() if header else ""
     if header is None or not kind or kind == '""':
         raise ParseError("the message has no type", place="MSH-9")
     said = lexed.first("EVN")
     trigger = header.get(9, 2).strip() or (said.get(1).strip() if said else "") or _ONLY_TRIGGER.get(kind, "")
-    event = EVENTS.get((kind.upper(), trigger.upper()))
+    said_kind = f"{kind}^{trigger}".upper()
+    meant, _, trigger_meant = own.get(said_kind, said_kind).partition("^")
+    event = EVENTS.get((meant, trigger_meant))
     if event is None:
         raise UnsupportedMessage("messages of type {type} are not used", type=f"{kind}^{trigger}"[:20])
     return event

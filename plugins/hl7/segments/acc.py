@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import V2, concept, text, with_translation
+from plugins.hl7.datatypes.coded import V2, concept, text, with_own
 from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default, listed
@@ -43,7 +43,7 @@ def _said(at: int, name: str) -> Any:
         found = concept(rep, draft)
         if found is None:
             return False
-        one = {"code": {"text": name}, "valueCodeableConcept": with_translation(found, "", f"{V2}0136")}
+        one = {"code": {"text": name}, "valueCodeableConcept": with_own(found, f"{V2}0136")}
         listed(targets["Observation"], "component").append(one)
         return True
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
-from plugins.hl7.datatypes.coded import V2, concept, with_translation
+from plugins.hl7.datatypes.coded import V2, concept, with_own
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def with_signs(sign: Callable[[Repetition, Draft], Json | None]) -> Callable[[Dr
         reaction: Json = {}
         if signs := [one for rep in segment.repetitions(5) if (one := sign(rep, draft))]:
             reaction["manifestation"] = signs
-        if signs and (severity := table("severity").get(segment.get(4))):
+        if signs and (severity := draft.standard("severity", segment, 4)):
             reaction["severity"] = severity.code
         if reaction:
             allergy["reaction"] = [reaction]
@@ -54,11 +53,11 @@ def kind(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if found is None:
         return False
     allergy = targets["AllergyIntolerance"]
-    if category := table("allergy_category").get(code):
+    if category := draft.table("allergy_category").get(code):
         allergy["category"] = [category.code]
-    if type_ := table("allergy_type").get(code):
+    if type_ := draft.table("allergy_type").get(code):
         allergy["type"] = type_.code
-    _as_it_came(allergy, segment, 2, with_translation(found, "", f"{V2}0127"))
+    _as_it_came(allergy, segment, 2, with_own(found, f"{V2}0127"))
     return True
 
 
@@ -69,9 +68,9 @@ def severity(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if found is None:
         return False
     allergy = targets["AllergyIntolerance"]
-    if critical := table("criticality").get(rep.get()):
+    if critical := draft.table("criticality").get(rep.get()):
         allergy["criticality"] = critical.code
-    _as_it_came(allergy, segment, 4, with_translation(found, "", f"{V2}0128"))
+    _as_it_came(allergy, segment, 4, with_own(found, f"{V2}0128"))
     return True
 
 

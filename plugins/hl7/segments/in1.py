@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept, concept_by
 from plugins.hl7.datatypes.identified import identifier
 from plugins.hl7.datatypes.moment import birth_of, moment
@@ -59,7 +58,7 @@ def _subscribed(draft: Draft, segment: Segment, cover: Json) -> None:
         ("address", [one for rep in segment.repetitions(19) if (one := address(rep, draft))]),
         ("identifier", [one for rep in segment.repetitions(49) if (one := identifier(rep, draft))]),
         ("birthDate", birth_of(segment.get(18), draft)),
-        ("gender", standard.code if (standard := table("sex").get(segment.get(43))) else None),
+        ("gender", standard.code if (standard := draft.standard("sex", segment, 43)) else None),
     ]
     holder.update({name: value for name, value in given if value})
     cover["subscriber"] = {"reference": f"RelatedPerson/{key}"}

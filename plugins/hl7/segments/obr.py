@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import coding, concept, of_table, translated
 from plugins.hl7.datatypes.identified import filled, identifier, pair, placed
 from plugins.hl7.datatypes.moment import date_time, exact, moment
@@ -52,7 +51,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
             specimen.setdefault("collection", {})["collectedDateTime"] = begun
     default(request, "status", "unknown")
     default(request, "intent", "order")
-    standard = table("report_status").get(segment.get(25))
+    standard = draft.standard("report_status", segment, 25)
     report["status"] = standard.code if standard else "unknown"
     for body in (request, report):
         default(body, "code", {"text": UNNAMED})
@@ -89,9 +88,8 @@ def _placer(rep: Repetition, draft: Draft) -> Json | None:
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """Several codes are ``registered``: such a code is kept."""
-    del draft, targets
-    code = segment.get(25)
-    return code in table("report_status") and code not in {"O", "I", "S"}
+    del targets
+    return draft.standard("report_status", segment, 25) is not None and segment.get(25) not in {"O", "I", "S"}
 
 
 def _requester(draft: Draft, segment: Segment, targets: Targets) -> bool:

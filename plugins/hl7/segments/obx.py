@@ -6,7 +6,6 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
 from plugins.hl7.datatypes.identified import entity, pair
 from plugins.hl7.datatypes.moment import exact, moment
@@ -48,7 +47,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     body["subject"] = draft.subject
     if visit := draft.encounter():
         body["encounter"] = visit
-    standard = table("observation_status").get(segment.get(11))
+    standard = draft.standard("observation_status", segment, 11)
     body["status"] = standard.code if standard else "unknown"
     default(body, "code", {"text": "unnamed"})
     _put_value(draft.value, body)
@@ -86,9 +85,8 @@ def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """Two codes are ``entered-in-error``: such a code is kept."""
-    del draft, targets
-    code = segment.get(11)
-    return code in table("observation_status") and code not in {"D", "W"}
+    del targets
+    return draft.standard("observation_status", segment, 11) is not None and segment.get(11) not in {"D", "W"}
 
 
 def _type(draft: Draft, segment: Segment, targets: Targets) -> bool:

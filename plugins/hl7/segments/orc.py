@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.identified import filled, placed
 from plugins.hl7.datatypes.moment import date_time
@@ -31,24 +30,21 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    del draft
     request = targets.get("ServiceRequest")
     if request is None:
         return
-    standard = table("order_status").get(segment.get(5)) or table("order_control").get(segment.get(1))
+    standard = draft.standard("order_status", segment, 5) or draft.standard("order_control", segment, 1)
     request["status"] = standard.code if standard else "unknown"
 
 
 def _controlled(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """ORC-1 is the status where ORC-5 has none. Several codes are one status, so the code is kept beside it."""
-    del draft
-    known = table("order_control").get(segment.get(1)) and not table("order_status").get(segment.get(5))
+    known = draft.standard("order_control", segment, 1) and not draft.standard("order_status", segment, 5)
     return "ServiceRequest" in targets and bool(known) and _beside(targets, 1, segment.get(1))
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    del draft
-    known = segment.get(5) in table("order_status")
+    known = draft.standard("order_status", segment, 5) is not None
     return "ServiceRequest" in targets and known and _beside(targets, 5, segment.get(5))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import V2, concept, with_translation
+from plugins.hl7.datatypes.coded import V2, concept, with_own
 from plugins.hl7.datatypes.moment import moment, period
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import PLACE
@@ -45,7 +45,7 @@ def _said(at: int, name: str) -> Any:
             return False
         body = draft.add("Observation", f"{draft.death}|{at}")
         body.update(status="final", subject=draft.subject, code={"text": name})
-        body["valueCodeableConcept"] = with_translation(found, "", f"{V2}0136")
+        body["valueCodeableConcept"] = with_own(found, f"{V2}0136")
         return True
 
     return read

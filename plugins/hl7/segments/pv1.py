@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept_by, of_table, one_coding
 from plugins.hl7.datatypes.identified import identifier, number_key
 from plugins.hl7.datatypes.moment import moment, span
@@ -48,7 +47,7 @@ def _class(draft: Draft, segment: Segment, targets: Targets) -> bool:
         return False
     rep = segment.repetitions(2)[0]
     found = one_coding(rep, draft)
-    standard = table("visit_class").get(rep.get())
+    standard = draft.standard("visit_class", segment, 2)
     if found is None:
         return False
     targets["Encounter"]["class"] = {"system": standard.system, "code": standard.code} if standard else found
@@ -88,7 +87,7 @@ def _status(draft: Draft, segment: Segment) -> str:
         return draft.event.visit
     if segment.get(45):
         return "finished"
-    standard = table("visit_status").get(segment.get(2))
+    standard = draft.standard("visit_status", segment, 2)
     return standard.code if standard else "unknown"
 
 

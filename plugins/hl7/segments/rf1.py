@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import of_table, text, translated
 from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
@@ -26,7 +25,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     request = targets["ServiceRequest"]
-    standard = table("referral_status").get(segment.get(1))
+    standard = draft.standard("referral_status", segment, 1)
     request.update(status=standard.code if standard else "unknown", intent="order", subject=draft.subject)
     default(request, "code", {"coding": [{"system": "http://snomed.info/sct", "code": "3457005"}]})
     if visit := draft.encounter():
@@ -34,8 +33,8 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    del draft, targets
-    return segment.get(1) in table("referral_status")
+    del targets
+    return draft.standard("referral_status", segment, 1) is not None
 
 
 def _noted(rep: Repetition, draft: Draft) -> Json | None:

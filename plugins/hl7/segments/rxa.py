@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import concept, text
 from plugins.hl7.datatypes.identified import authority_system
 from plugins.hl7.datatypes.moment import date_time, day, moment
@@ -35,9 +34,8 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    del draft
     dose = targets["Immunization"]
-    standard = table("completion").get(segment.get(20))
+    standard = draft.standard("completion", segment, 20)
     dose["status"] = "entered-in-error" if segment.get(21) == "D" else standard.code if standard else "completed"
     if "occurrenceDateTime" not in dose:
         dose["occurrenceString"] = "unknown"
@@ -61,8 +59,8 @@ def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    del draft, targets
-    return segment.get(20) in table("completion")
+    del targets
+    return draft.standard("completion", segment, 20) is not None
 
 
 def _deleted(draft: Draft, segment: Segment, targets: Targets) -> bool:
