@@ -13,7 +13,8 @@ from hub.database import Connection, Statement, any_of
 from hub.records.json import encode
 
 _table = schema.decision
-_COLUMNS = (_table.c.id, _table.c.kind, _table.c.one, _table.c.other, _table.c.retires, _table.c.decided_by)
+_NAMES = ("id", "kind", "one", "other", "retires", "decided_by", "decided_at", "entry")
+_COLUMNS = [_table.c[name] for name in _NAMES]
 _OF_ONE = Statement(select(*_COLUMNS).where(_table.c.active == true(), any_of(_table.c.one, "claims")))
 _OF_OTHER = Statement(select(*_COLUMNS).where(_table.c.active == true(), any_of(_table.c.other, "claims")))
 _NEW = ("kind", "one", "other", "retires", "active", "evidence", "decided_by", "decided_at", "entry")
@@ -43,11 +44,18 @@ class Decision:
     other: str
     retires: bool
     by: str
+    at: int
+    entry: int | None
+    """The message behind it; none for what a person decided."""
+
+    @property
+    def of_person(self) -> bool:
+        return self.entry is None
 
     @property
     def of_rule(self) -> bool:
         """A "same" that a rule found, which a rule may take back."""
-        return self.kind == "same" and self.by == BY_RULE and not self.retires
+        return self.kind == "same" and self.by == BY_RULE and not (self.retires or self.of_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,10 @@ def component(connection: Connection, start: str) -> Component:
 def about(connection: Connection, claims: Sequence[str]) -> list[Decision]:
     """Active decisions that name one of the claims."""
     rows = connection.rows(_OF_ONE, claims=claims) + connection.rows(_OF_OTHER, claims=claims)
-    return [Decision(id_, kind, one, other, bool(retires), by) for id_, kind, one, other, retires, by in rows]
+    return [
+        Decision(id_, kind, one, other, bool(retires), by, at, entry)
+        for id_, kind, one, other, retires, by, at, entry in rows
+    ]
 
 
 def apart(one: Component, other: Component) -> bool:

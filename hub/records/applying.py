@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,13 +11,16 @@ from hub.adapter import Message
 from hub.database import Connection
 from hub.errors import Rejected
 from hub.identity.claims import Claims, Known
-from hub.identity.merges import merge
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
-from hub.model import Merge, RecordUpdate, Resource
+from hub.model import RecordUpdate, Replace, Resource
+from hub.model.update import Event
+from hub.records.aliases import Aliases, CurrentIds
+from hub.records.events import Happening
 from hub.records.ids import CLAIM_TYPE, Ids
 from hub.records.json import decode, encode
 from hub.records.merging import filled, merged
+from hub.records.moving import Mover
 from hub.records.references import References, to_person, written
 from hub.records.resources import Key, Resources
 from hub.records.stored import Cause, Stored, digest_of, dressed, meta, plain
@@ -76,20 +79,42 @@ class Application:
         latest = micros(message.received_at + AHEAD)
         recorded_at = received if update.recorded_at is None else min(micros(update.recorded_at), latest)
         cause = Cause(message.feed, message.id)
-        known, touched = None, []
+        known, happening = None, None
         if update.claim is not None:
             fallback = "" if update.claim.source_id else fallback_key(message.body, place)
             known = self._resolver.resolve(Sent(update.claim, cause, recorded_at, fallback))
-            touched = [known.id]
-            for event in update.events:
-                if isinstance(event, Merge):
-                    retired = Sent(event.retired, cause, recorded_at, "")
-                    touched.append(merge(self._connection, self._resolver, self._persons, known, retired))
+        if update.events:
+            happening = self._happen(update.events, known, cause, recorded_at)
         if update.resources:
             source = self._source(update, cause, known)
             for resource in update.resources:
-                self._apply(resource, source, LONG_AGO if resource.in_passing else recorded_at)
-        return touched
+                whose = self._unmoved(resource, source, happening) if happening and happening.staying else source
+                self._apply(resource, whose, LONG_AGO if resource.in_passing else recorded_at)
+        return [*([known.id] if known else ()), *(happening.claims if happening else ())]
+
+    def _happen(self, events: Sequence[Event], known: Known | None, cause: Cause, recorded_at: int) -> Happening | None:
+        """Keys first, so that what else happens finds resources by those of today."""
+        mover = Mover(self._connection, self._claims, self._resources)
+        for event in events:
+            if isinstance(event, Replace) and Aliases(self._connection, cause.feed).replace(event, recorded_at, cause):
+                self._references.pop(cause.feed, None)
+                mover.replace(event, self._references_of(cause.feed).ids, cause)
+        if known is None:
+            return None
+        ids = self._references_of(cause.feed).ids
+        happening = Happening(self._connection, self._resolver, self._persons, mover, known, cause, recorded_at, ids)
+        for event in events:
+            if not isinstance(event, Replace):
+                happening.take(event)
+        return happening
+
+    def _unmoved(self, resource: Resource, source: _Source, happening: Happening) -> _Source:
+        """As ``source``, but for a resource whose move waits for a person's answer: that stays whose it is."""
+        key = _key(source.references.ids, resource)
+        stored = self._resources.get(*key) if key in happening.staying else None
+        if stored is None or stored.person is None:
+            return source
+        return replace(source, owner=(stored.claim, stored.person), person=to_person(stored.person))
 
     def _source(self, update: RecordUpdate, cause: Cause, known: Known | None) -> _Source:
         references = self._references_of(cause.feed)
@@ -101,7 +126,8 @@ class Application:
     def _references_of(self, feed: str) -> References:
         found = self._references.get(feed)
         if found is None:
-            found = self._references[feed] = References(Ids(feed))
+            aliases = Aliases(self._connection, feed)
+            found = self._references[feed] = References(CurrentIds(aliases) if aliases.types else Ids(feed))
         return found
 
     def _apply(self, resource: Resource, source: _Source, recorded_at: int) -> None:
@@ -112,6 +138,8 @@ class Application:
             self._resources.add(self._first(key, said, source))
             return
         newer = (recorded_at, source.cause.entry) >= (stored.recorded_at, stored.entry)
+        if source.references.ids.renamed((type_, resource.source_id)):
+            said = _said(_without_number(resource), recorded_at)
         if said.digest != stored.digest and self._change(stored, said.raw, source, newer=newer):
             if newer:
                 stored.digest, stored.recorded_at = said.digest, recorded_at
@@ -170,6 +198,11 @@ class _Source:
 def _key(ids: Ids, resource: Resource) -> Key:
     type_ = resource.body["resourceType"]
     return type_, ids[type_, resource.source_id]
+
+
+def _without_number(resource: Resource) -> Resource:
+    """Told under a key it no longer has: its own number stays."""
+    return replace(resource, body={key: value for key, value in resource.body.items() if key != "identifier"})
 
 
 class _Said(NamedTuple):

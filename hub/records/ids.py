@@ -30,6 +30,10 @@ class Ids(dict[tuple[str, str], str]):
         found = self[key] = resource_id(self._feed, *key)
         return found
 
+    def renamed(self, key: tuple[str, str]) -> bool:  # noqa: ARG002 - for a feed that renames
+        """Whether the sender uses another key for it by now."""
+        return False
+
 
 def claim_id(feed: str, source_id: str) -> str:
     """A claim has the id that a Patient with its number would have."""

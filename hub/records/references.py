@@ -46,3 +46,13 @@ def to_person(person: str) -> bytes:
 def moved(body: bytes, before: str, after: str) -> bytes:
     """References to one person now name another."""
     return body.replace(to_person(before), to_person(after))
+
+
+def redirected(body: bytes, before: str, after: str) -> bytes:
+    """References to one resource (``Type/<id>``) now name another."""
+    return body.replace(f'"reference":"{before}"'.encode(), f'"reference":"{after}"'.encode())
+
+
+def targets(body: bytes) -> frozenset[str]:
+    """Every ``Type/<id>`` that a stored body names."""
+    return frozenset(found.decode() for found in _RELATIVE.findall(body))

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from hub import schema
 from hub.database import Connection, Statement, any_of
 from hub.model import Json
+from hub.records.references import targets
 from hub.records.stored import Cause, Stored, dressed, meta
 from hub.records.writing import OldVersion, write
 
@@ -29,6 +30,11 @@ _COLUMNS = (
 )
 _BY_KEY = Statement(select(*_COLUMNS).where(_table.c.type == bindparam("of_type"), any_of(_table.c.id, "ids")))
 _BY_CLAIM = Statement(select(*_COLUMNS).where(_table.c.claim == bindparam("of_claim")))
+_REFERRING = Statement(
+    select(*_COLUMNS)
+    .join(schema.search_reference, schema.search_reference.c.rid == _table.c.rid)
+    .where(schema.search_reference.c.target == bindparam("target"))
+)
 
 Key = tuple[str, str]
 
@@ -65,6 +71,17 @@ class Resources:
             if self._known.get((row[0], row[1])) is None:
                 self._keep(row)
         yield from [stored for stored in self._known.values() if stored is not None and stored.claim == claim]
+
+    def referring(self, feed: str, target: str) -> list[Stored]:
+        """Of one feed, what refers to ``Type/<id>``: by the index, and among what this transaction has read."""
+        for row in self._connection.rows(_REFERRING, target=target):
+            if self._known.get((row[0], row[1])) is None:
+                self._keep(row)
+        return [
+            stored
+            for stored in self._known.values()
+            if stored is not None and stored.feed == feed and target in targets(stored.body)
+        ]
 
     def add(self, stored: Stored) -> None:
         self._known[stored.type, stored.id] = stored

@@ -13,6 +13,7 @@ from hub.adapter import Message
 from hub.database import Database, Statement
 from hub.identity.merges import undo
 from hub.model import Claim, Json, Merge, RecordUpdate, Resource
+from hub.model.update import Event
 from hub.records.applying import Application
 from hub.records.ids import claim_id, resource_id
 from hub.records.json import decode
@@ -59,11 +60,14 @@ class Feeding:
         claim: Claim | None,
         *resources: Resource,
         merge: Iterable[Claim] = (),
+        events: Iterable[Event] = (),
         minute: int | None = None,
         body: bytes = b"",
     ) -> int:
         """One message in a transaction of its own, recorded that many minutes after the start; its id."""
-        return self.tell_all([self.message(feed, claim, *resources, merge=merge, minute=minute, body=body)])
+        return self.tell_all(
+            [self.message(feed, claim, *resources, merge=merge, events=events, minute=minute, body=body)]
+        )
 
     def message(
         self,
@@ -71,6 +75,7 @@ class Feeding:
         claim: Claim | None,
         *resources: Resource,
         merge: Iterable[Claim] = (),
+        events: Iterable[Event] = (),
         minute: int | None = None,
         body: bytes = b"",
     ) -> tuple[Message, RecordUpdate]:
@@ -78,7 +83,8 @@ class Feeding:
         received = START + timedelta(days=1, minutes=self.entries)
         recorded = None if minute is None else START + timedelta(minutes=minute)
         message = Message(self.entries, feed, str(self.entries), body or b"%d" % self.entries, received)
-        return message, RecordUpdate(claim, resources, tuple(Merge(retired) for retired in merge), recorded)
+        happened = (*(Merge(retired) for retired in merge), *events)
+        return message, RecordUpdate(claim, resources, happened, recorded)
 
     def tell_all(self, batch: list[tuple[Message, RecordUpdate]]) -> int:
         """Several messages in one transaction."""

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from hub.database import open_database
 from hub.migrations import prepare
+from hub.model import Link, Move, Replace, Resource, Unlink
+from hub.model.update import Event
 from hub.records.ids import claim_id
 from hub.records.indexing import index_rows
 from hub.records.json import decode
@@ -81,27 +83,52 @@ def test_undoing_in_any_order_leaves_what_the_other_merges_alone_would_make(
         assert state(base) == state(other)
 
 
-@SOME
-@given(
-    steps=st.lists(
-        st.one_of(
-            st.tuples(st.just("merge"), PAIRS),
-            st.tuples(st.just("undo"), st.integers(0, 20)),
-            st.tuples(st.just("visit"), st.tuples(st.sampled_from(NUMBERS), st.sampled_from("xyz"))),
-        ),
-        max_size=12,
-    )
+LETTERS = st.sampled_from("xyz")
+STEPS = st.one_of(
+    st.tuples(st.just("merge"), PAIRS),
+    st.tuples(st.sampled_from(["link", "unlink"]), PAIRS),
+    st.tuples(st.just("undo"), st.integers(0, 20)),
+    st.tuples(st.just("visit"), st.tuples(st.sampled_from(NUMBERS), LETTERS)),
+    st.tuples(st.just("move"), st.tuples(PAIRS, LETTERS)),
+    st.tuples(st.just("replace"), st.tuples(st.sampled_from(NUMBERS), LETTERS, LETTERS)),
 )
+
+
+@SOME
+@given(steps=st.lists(STEPS, max_size=12))
 def test_after_every_history_subjects_persons_and_search_agree(steps: list[tuple[str, Any]]) -> None:
     with told_of_five() as base:
         for kind, what in steps:
-            if kind == "merge":
-                merge(base, *what)
-            elif kind == "visit":
-                base.tell("a", person(what[0], f"张{what[0]}", gender="male"), visit(f"V-{what[1]}", what[0]))
-            elif active := base.sql("SELECT id FROM decision WHERE kind = 'same' AND active = true ORDER BY id"):
-                base.undo(active[what % len(active)][0])
+            tell(base, kind, what)
         assert_consistent(base)
+
+
+def tell(base: Feeding, kind: str, what: Any) -> None:
+    def said(number: str, *resources: Resource, event: Event | None = None, **elements: str) -> None:
+        base.tell("a", person(number, f"张{number}", **elements), *resources, events=[event] if event else [])
+
+    match kind, what:
+        case "merge", pair:
+            merge(base, *pair)
+        case "link", (one, other):
+            said(one, event=Link(person(other)))
+        case "unlink", (one, other):
+            said(one, event=Unlink(person(other)))
+        case "visit", (number, letter):
+            said(number, visit(f"V-{letter}", number), result(f"R-{letter}", number, f"V-{letter}"), gender="male")
+        case "move", ((one, other), letter):
+            said(one, event=Move(("Encounter", f"V-{letter}"), since=person(other)))
+        case "replace", (number, old, new):
+            said(number, event=Replace("Encounter", f"V-{old}", f"V-{new}"))
+        case "undo", at:
+            takes_back = "kind = 'same' OR entry IS NOT NULL"
+            if active := base.sql(f"SELECT id FROM decision WHERE active = true AND ({takes_back}) ORDER BY id"):
+                base.undo(active[at % len(active)][0])
+
+
+def result(key: str, number: str, encounter: str) -> Resource:
+    subject, of = {"reference": f"Patient/{number}"}, {"reference": f"Encounter/{encounter}"}
+    return Resource(key, {"resourceType": "Observation", "status": "final", "subject": subject, "encounter": of})
 
 
 def assert_consistent(base: Feeding) -> None:
@@ -110,11 +137,15 @@ def assert_consistent(base: Feeding) -> None:
     assert components(base) == {
         frozenset(claim for claim, person_id in persons.items() if person_id == one) for one in persons.values()
     }
+    encounters = base.sql("SELECT id, body FROM resource WHERE type = 'Encounter'")
+    standing = {f"Encounter/{id_}" for id_, body in encounters if decode(body)["status"] != "entered-in-error"}
     for rid, type_, id_, claim, belongs, body in base.sql("SELECT rid, type, id, claim, person, body FROM resource"):
         assert belongs == persons[claim]
         content = decode(body)
-        if type_ == "Encounter":
+        if type_ != "Patient":
             assert content["subject"]["reference"] == f"Patient/{belongs}"
+        if type_ == "Observation":
+            assert content["encounter"]["reference"] in standing
         tokens = set(base.sql("SELECT name, value, system FROM search_token WHERE rid = :rid", rid=rid))
         strings = set(base.sql("SELECT name, value, exact FROM search_string WHERE rid = :rid", rid=rid))
         shown = type_ != "Patient" or id_ == belongs
