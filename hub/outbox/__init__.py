@@ -3,6 +3,7 @@
 from hub.outbox.due import Due, queue
 from hub.outbox.entries import STATUSES, Entry, Status
 from hub.outbox.listing import Deliveries, Figures
+from hub.outbox.routing import Routing, Told
 from hub.outbox.store import Ended, Outbox
 
-__all__ = ["STATUSES", "Deliveries", "Due", "Ended", "Entry", "Figures", "Outbox", "Status", "queue"]
+__all__ = ["STATUSES", "Deliveries", "Due", "Ended", "Entry", "Figures", "Outbox", "Routing", "Status", "Told", "queue"]

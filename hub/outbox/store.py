@@ -99,10 +99,11 @@ def _written(connection: Connection, ended: Ended | None, begin: Entry | None) -
 
 def _end(connection: Connection, ended: Ended) -> None:
     entry = ended.entry
+    tried = entry.attempts + (entry.status == "waiting")
     mine = connection.run(
         _END,
         delivery=entry.id,
-        tried=entry.attempts + (entry.status == "waiting"),
+        tried=tried,
         new_status=ended.status,
         at=None if ended.status == "waiting" else times.now(),
         why=pack(ended.reason, place=ended.place, code=ended.code) if ended.reason else None,
@@ -111,8 +112,8 @@ def _end(connection: Connection, ended: Ended) -> None:
     if mine and ended.status != "waiting":
         connection.run(_COUNT, destination=entry.destination, status=ended.status, one=1)
     if mine and ended.status == "unknown":
-        detail = {"destination": entry.destination, "delivery": entry.id, "attempts": entry.attempts + 1}
-        open_review(connection, Question(UNKNOWN, review_key(entry.id, entry.attempts), "", entry.message, (), detail))
+        detail = {"destination": entry.destination, "delivery": entry.id, "attempts": tried}
+        open_review(connection, Question(UNKNOWN, review_key(entry.id, tried), "", entry.message, (), detail))
 
 
 def review_key(delivery_id: int, attempts: int) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from hub.adapter import Adapter, Message
 from hub.errors import AdapterCrashed
 from hub.model import RecordUpdate
+from hub.outbox import Due
 from hub.pipeline.verdicts import of_parsing, sound, where
 from hub.settlement import Outcome
 
@@ -31,6 +32,8 @@ class Parsed:
     message: Message
     updates: Updates = ()
     outcome: Outcome | None = None
+    due: tuple[Due, ...] = ()
+    """Who is to hear of it unless it is parked."""
 
 
 class _LeftBehind(BaseException):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from hub.adapter import Adapter, Message
@@ -12,6 +13,7 @@ from hub.database import Connection, Database
 from hub.errors import JournalFailed, RetryLater
 from hub.journal import Journal
 from hub.model import RecordUpdate
+from hub.outbox import Routing, queue
 from hub.pipeline.parsing import Parsed, Parser
 from hub.pipeline.verdicts import of_applying
 from hub.settlement import Outcome, come_so_far, settle
@@ -66,6 +68,7 @@ class Pipeline:
         self.adapters = adapters
         self.verified = verified
         self.before_parsing: Callable[[], None] = _nothing
+        self.routing = Routing()
         self._journal = Journal(database)
         self._parse_seconds = parse_seconds
         self._application = application
@@ -85,9 +88,15 @@ class Pipeline:
         adapter = self.adapters.get(feed)
         if adapter is None:
             return 0
-        parsed = self._parser.parse(adapter, messages)
+        parsed = self._routed(self._parser.parse(adapter, messages))
         self._settle(feed, expected, parsed)
         return len(parsed)
+
+    def _routed(self, parsed: Sequence[Parsed]) -> Sequence[Parsed]:
+        """Outside the transaction: what is parked is not told, and a replay asks anew."""
+        if not self.routing:
+            return parsed
+        return [one if _is_parked(one.outcome) else replace(one, due=self.routing.due(one.message)) for one in parsed]
 
     def _settle(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         try:
@@ -116,8 +125,12 @@ class Pipeline:
             outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
             application.flush()
             settle(connection, feed, expected, outcomes)
+            queue(connection, due)
 
+        due = [each for one in parsed for each in one.due]
         self.database.serially(work)
+        if due:
+            self.routing.heard({each.destination for each in due})
 
     def _come_so_far(self, feed: str) -> int:
         with self.database.read() as connection:
@@ -130,6 +143,10 @@ class Pipeline:
             self._of_thread.parser = Parser(self._parse_seconds)
         parser: Parser = self._of_thread.parser
         return parser
+
+
+def _is_parked(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.status == "parked"
 
 
 def _applied(application: Applying, one: Parsed) -> Outcome:
