@@ -1,4 +1,4 @@
-"""Builds acknowledgements in original mode (HL7 v2.5.1, 2.9.2): AA, AE or AR, as bytes for the wire.
+"""Builds acknowledgements as bytes for the wire (HL7 v2.5.1, 2.9.2): AA, AE, AR, and CA, CE, CR in enhanced mode.
 
 The sender's own delimiters, encoding, version and processing id are used. Nothing in an answer comes from the clock or
 from chance, so that a resend gets the same bytes.
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from hub import Text
 from plugins.hl7.charset import GB18030, codec_of, encode
 from plugins.hl7.delimiters import escape
+from plugins.hl7.replies import reply_to
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hub import Receipt, Refusal
+    from hub import Receipt, Refusal, Settled
     from plugins.hl7.head import Head
 
 _PLACE = re.compile(
@@ -46,45 +47,104 @@ _KINDS = {
     "several_messages": _SEQUENCE,
     "batch": Kind("AR", "200", "Unsupported message type"),
     "reused_key": Kind("AE", "205", "Duplicate key identifier"),
+    "wrong_sender": Kind("AR", "204", "Unknown key identifier"),
 }
 """AE: something in it is wrong. AR: as a whole it is none for us. Every other reason is an AE of ours."""
 
 
-def accept(head: Head, receipt: Receipt) -> bytes:
-    """AA: the message is on disk."""
-    return encode(_header(head, f"H{receipt.message_id}", receipt.received_at) + _msa(head, "AA"), head.codec)
+class Leg(NamedTuple):
+    """Which of the acknowledgements of a message it is."""
+
+    first: str
+    """What MSA-1 begins with."""
+    number: str
+    """What MSH-10 begins with: two acknowledgements of one message have numbers of their own."""
+    enhanced: bool = False
+    orders: bool = False
+    """Orders are answered with the reply of their own type."""
+
+    def answer(self, kind: str) -> str:
+        return self.first + kind[1]
 
 
-def refuse(head: Head, refusal: Refusal, receipt: Receipt) -> bytes:
-    """AE or AR: the bytes are kept as refused."""
-    return _negative(
-        head, refusal.code, refusal.text, refusal.place, _header(head, f"H{receipt.message_id}", receipt.received_at)
-    )
+ORIGINAL = Leg("A", "H")
+ACCEPT = Leg("C", "H", enhanced=True)
+APPLICATION = Leg("A", "A", enhanced=True)
 
 
-def unavailable(head: Head, text: Text, now: datetime) -> bytes:
-    """AE: nothing could be kept, so the sender must send it again."""
-    return _negative(head, "unavailable", text, "", _header(head, f"U{now:%y%m%d%H%M%S%f}", now))
+def accept(head: Head, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
+    """AA or CA: the message is on disk. As an answer to what became of it: it is applied, or not meant for us."""
+    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return encode(header + _msa(head, leg.answer("AA")), head.codec)
 
 
-def _header(head: Head, control_id: str, at: datetime) -> str:
+def refuse(head: Head, refusal: Refusal, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
+    """AE, AR, CE or CR: the bytes are kept as refused."""
+    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    kind = _KINDS.get(refusal.code, _INTERNAL)
+    return _negative(head, _Reason(kind, refusal.code, refusal.text, refusal.place), header, leg)
+
+
+def decide(head: Head, settled: Settled, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
+    """What became of a message: AA when it is applied or of no use to us, AE or AR when it is parked."""
+    if settled.status != "parked":
+        return accept(head, receipt, leg)
+    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    text = settled.text or Text("the message is parked")
+    return _negative(head, _Reason(_kind_of(settled), settled.code, text, settled.place), header, leg)
+
+
+def unavailable(head: Head, text: Text, now: datetime, leg: Leg = ORIGINAL) -> bytes:
+    """AE or CE: nothing could be kept, so the sender must send it again."""
+    header = _header(head, f"U{now:%y%m%d%H%M%S%f}", now, leg)
+    return _negative(head, _Reason(_INTERNAL, "unavailable", text, ""), header, leg)
+
+
+def failed(head: Head, text: Text, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
+    """AE: a question that is on disk could not be answered."""
+    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return _negative(head, _Reason(_INTERNAL, "not_answered", text, ""), header, leg)
+
+
+class _Reason(NamedTuple):
+    kind: Kind
+    code: str
+    text: Text
+    place: str
+
+
+def _kind_of(settled: Settled) -> Kind:
+    """A message of a type that cannot be is refused as a whole; else the place says what kind of fault it is."""
+    if settled.code != "parse_error" or not settled.place:
+        return _INTERNAL
+    if settled.place.startswith("MSH-9"):
+        return Kind("AR", "200", "Unsupported message type")
+    return _DATA if "-" in settled.place else Kind("AE", "100", "Segment sequence error")
+
+
+def _header(head: Head, control_id: str, at: datetime, leg: Leg) -> str:
     fields = head.fields
     written = [
         *("MSH", fields[2] or "".join(head.delimiters[1:])),
         *(fields[5], fields[6], fields[3], fields[4]),
-        *(f"{at:%Y%m%d%H%M%S%z}", "", _type(head), control_id),
+        *(f"{at:%Y%m%d%H%M%S%z}", "", _type(head, leg), control_id),
         *(head.processing_id or "P", fields[12] if head.version else "2.5.1"),
     ]
-    if charset := _charset(head):
+    charset = _charset(head)
+    if leg.enhanced:
+        written += ["", "", "NE", "NE", *(["", charset] if charset else [])]
+    elif charset:
         written += ["", "", "", "", "", charset]
     return head.delimiters.field.join(written) + "\r"
 
 
-def _type(head: Head) -> str:
-    """MSH-9: ACK, the trigger answered, and from 2.3.1 on the structure."""
-    parts = ["ACK", head.trigger] if _is_before(head, 2.31) else ["ACK", head.trigger, "ACK"]
+def _type(head: Head, leg: Leg) -> str:
+    """MSH-9: ACK, the trigger answered, and from 2.3.1 on the structure; or that of the reply to an order."""
+    reply = reply_to(head) if leg.orders else None
+    type_, trigger, structure = reply or ("ACK", head.trigger, "ACK")
+    parts = [type_, trigger] if _is_before(head, 2.31) else [type_, trigger, structure]
     between = head.delimiters.component
-    return between.join(parts).rstrip(between) if between else "ACK"
+    return between.join(parts).rstrip(between) if between else type_
 
 
 def _charset(head: Head) -> str:
@@ -101,29 +161,29 @@ def _msa(head: Head, answer: str, text: str = "") -> str:
     return mark.join(["MSA", answer, head.control_id, *([text] if text else [])]) + "\r"
 
 
-def _negative(head: Head, code: str, text: Text, place: str, header: str) -> bytes:
+def _negative(head: Head, reason: _Reason, header: str, leg: Leg) -> bytes:
     """With both languages; in English alone where the sender's encoding has no Chinese."""
-    kind = _KINDS.get(code, _INTERNAL)
-    chinese, english = (escape(text.render(language), head.delimiters) for language in ("zh_CN", "en"))
+    chinese, english = (escape(reason.text.render(language), head.delimiters) for language in ("zh_CN", "en"))
     try:
-        return encode(header + _reason(head, kind, code, place, (english, chinese)), head.codec)
+        return encode(header + _said(head, reason, leg, (english, chinese)), head.codec)
     except UnicodeEncodeError:
         english = english.encode(head.codec, "replace").decode(head.codec)
-        return encode(header + _reason(head, kind, code, place, (english, "")), head.codec)
+        return encode(header + _said(head, reason, leg, (english, "")), head.codec)
 
 
-def _reason(head: Head, kind: Kind, code: str, place: str, texts: tuple[str, str]) -> str:
+def _said(head: Head, reason: _Reason, leg: Leg, texts: tuple[str, str]) -> str:
     """MSA and ERR. Before 2.5, ERR has a place and a code only (ELD), and MSA-3 the text."""
-    delimiters = head.delimiters
+    delimiters, kind = head.delimiters, reason.kind
     mark, between = delimiters.field, delimiters.component
     english, chinese = texts
+    place, answer = _location(reason.place), leg.answer(kind.answer)
     if _is_before(head, 2.5):
         inner = delimiters.subcomponent or " "
-        location = between.join([*_location(place)[:3], inner.join([kind.code, kind.meaning, "HL70357"])])
-        return _msa(head, kind.answer, (chinese or english)[:80]) + mark.join(["ERR", location]) + "\r"
+        location = between.join([*place[:3], inner.join([kind.code, kind.meaning, "HL70357"])])
+        return _msa(head, answer, (chinese or english)[:80]) + mark.join(["ERR", location]) + "\r"
     coded = between.join([kind.code, kind.meaning, "HL70357"])
-    fields = ["ERR", "", between.join(_location(place)).rstrip(between or None), coded, "E", code, "", english, chinese]
-    return _msa(head, kind.answer) + mark.join(fields).rstrip(mark) + "\r"
+    fields = ["ERR", "", between.join(place).rstrip(between or None), coded, "E", reason.code, "", english, chinese]
+    return _msa(head, answer) + mark.join(fields).rstrip(mark) + "\r"
 
 
 def _location(place: str) -> list[str]:

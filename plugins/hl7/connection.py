@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
-from hub import HubError, JournalFailed, Payload, Receipt, Refusal, RetryLater, Text
+from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
+from plugins.hl7.answering import NEVER, ORIGINAL, Asked, Owed, owed
 from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
+from plugins.hl7.promises import Promises
 
 if TYPE_CHECKING:
     from collections import Counter
-    from zoneinfo import ZoneInfo
 
     from hub import Receive
     from plugins.hl7.head import Head
+    from plugins.hl7.promises import Words
     from plugins.hl7.settings import HL7Settings
+    from plugins.hl7.wording import Wording
 
-logger = logging.getLogger(__name__)
-
-MOST_PENDING = 64
-"""Messages of one sender that may wait for the journal before no more are read."""
+MOST_PENDING, MOST_PROMISED = 64, 1_000
+"""Messages of one sender that may wait for the journal, or for the worker, before no more are read."""
 
 _REFUSALS = {
     "too_large": Text("the message is larger than this feed allows; only its beginning is kept"),
@@ -34,22 +33,31 @@ _REFUSALS = {
 
 
 class Pending(NamedTuple):
-    """An answer that is owed."""
+    """An answer that is owed in its turn. Without the message, which may be large, unless it is a question."""
 
     head: Head
     refusal: Refusal | None
     receipt: asyncio.Future[Receipt]
+    owed: Owed
+    question: Payload | None = None
+    words: asyncio.Task[bytes | None] | None = None
+    """The answer of original mode, when that takes longer than the commit."""
+
+    @property
+    def known(self) -> bool:
+        return (self.words or self.receipt).done()
 
 
 class Door(Protocol):
     """What a connection came in by, and shares with the others."""
 
-    feed: str
     settings: HL7Settings
     receive: Receive
-    zone: ZoneInfo
+    wording: Wording
     counters: Counter[str]
     stopping: bool
+    elsewhere: Promises | None
+    """Where application acknowledgements go, when not back over the connection of their message."""
 
     def enter(self, connection: Connection) -> bool: ...
     def leave(self, connection: Connection) -> None: ...
@@ -68,12 +76,17 @@ class Connection(asyncio.Protocol):
         self._framer = Framer(door.settings.frame_bytes, door.counters)
         self._frame_began_at = 0.0
         self._pending: deque[Pending] = deque()
+        self._promises = Promises(self._keep_promises)
         self._paused = self._stuffed = self._ending = False
 
     @property
     def is_idle(self) -> bool:
         """Nothing has begun and nothing is owed."""
-        return not self._framer.open and not self._pending
+        return not self._framer.open and not self._owes
+
+    @property
+    def _owes(self) -> bool:
+        return bool(self._pending) or len(self._promises) > 0
 
     # --- what asyncio calls ---
 
@@ -102,7 +115,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The sender has said all; it may still read answers."""
         self._ending = True
-        return bool(self._pending)
+        return self._owes
 
     def pause_writing(self) -> None:
         self._stuffed = True
@@ -115,6 +128,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self._door.leave(self)
         self._door.counters["unanswered"] += len(self._pending)
+        self._door.counters["acks_undelivered"] += self._promises.give_up()
         if (rest := self._framer.take_rest()) and not self._door.stopping:
             self._door.counters["incomplete"] += 1
             self._keep(Frame(rest, "incomplete"))
@@ -136,7 +150,7 @@ class Connection(asyncio.Protocol):
     def finish(self) -> None:
         """Reads no more, and closes once everything owed is answered."""
         self._ending = True
-        if not self._pending:
+        if not self._owes:
             self.transport.close()
         elif not self.transport.is_closing():
             self.transport.pause_reading()
@@ -155,9 +169,14 @@ class Connection(asyncio.Protocol):
             self._owe(admit(frame.body, self._door.settings))
 
     def _owe(self, admission: Admission) -> None:
-        receipt = self._journal(admission.payload)
-        self._pending.append(Pending(admission.head, admission.payload.refusal, receipt))
-        receipt.add_done_callback(self._answer)
+        (payload, head), wording = admission, self._door.wording
+        receipt = self._journal(payload)
+        question = payload if wording.is_question(head) else None
+        pending = Pending(head, payload.refusal, receipt, owed(head), question)
+        if pending.owed is ORIGINAL and wording.takes_longer(head):
+            pending = pending._replace(words=self._loop.create_task(self._at_length(pending)))
+        self._pending.append(pending)
+        (pending.words or receipt).add_done_callback(self._answer)
 
     def _keep(self, frame: Frame) -> None:
         """What never was a message is kept as refused; the sender waits for no answer to it."""
@@ -172,52 +191,112 @@ class Connection(asyncio.Protocol):
             failed.set_exception(error)
             return failed
 
-    def _answer(self, _: asyncio.Future[Receipt]) -> None:
+    def _answer(self, _: asyncio.Future[Receipt] | asyncio.Task[bytes | None]) -> None:
         """Writes every answer whose turn it is."""
         answers: list[bytes] = []
-        while self._pending and self._pending[0].receipt.done():
+        while self._pending and self._pending[0].known:
             answer = self._worded(self._pending.popleft())
             if answer is None:
+                self._write(answers)
                 self._fall_silent()
                 return
-            answers += (START, answer, END)
-        if answers and not self.transport.is_closing():
-            self.transport.write(b"".join(answers))
-        if self._ending and not self._pending:
+            answers.append(answer)
+        self._write(answers)
+        self._go_on()
+
+    def _keep_promises(self, answers: list[bytes]) -> None:
+        self._write(answers)
+        self._go_on()
+
+    def _write(self, answers: list[bytes]) -> None:
+        framed = [part for answer in answers if answer for part in (START, answer, END)]
+        if framed and not self.transport.is_closing():
+            self.transport.write(b"".join(framed))
+
+    def _go_on(self) -> None:
+        if self._ending and not self._owes:
             self.transport.close()
         else:
             self._breathe()
 
     def _worded(self, pending: Pending) -> bytes | None:
-        """The bytes of an answer; none when nothing true can be said."""
-        zone = self._door.zone
-        try:
-            receipt = pending.receipt.result()
-        except RetryLater as error:
-            return ack.unavailable(pending.head, error.text, datetime.now(zone))
-        except (JournalFailed, asyncio.CancelledError):
+        """The bytes of an answer, empty for none; None when nothing true can be said."""
+        if pending.words:
+            return None if pending.words.cancelled() else pending.words.result()
+        if pending.owed is ORIGINAL:
+            return self._door.wording.stored(pending.head, pending.refusal, pending.receipt)
+        return self._accepted(pending)
+
+    def _accepted(self, pending: Pending) -> bytes | None:
+        """Enhanced mode: CA, CE or CR now if the sender wants to hear it, and a promise of what follows."""
+        head, owes, wording = pending.head, pending.owed, self._door.wording
+        receipt = wording.outcome(pending.receipt)
+        if receipt is None:
             return None
-        except Exception:  # a sender is never told yes by mistake
-            # Whatever went wrong, the message may not be on disk: the sender must send it again.
-            logger.exception("%s: a message could not be received", self._door.feed)
-            return None
-        receipt = Receipt(receipt.message_id, receipt.received_at.astimezone(zone), receipt.resent, receipt.refusal)
-        refusal = receipt.refusal or pending.refusal
-        return ack.refuse(pending.head, refusal, receipt) if refusal else ack.accept(pending.head, receipt)
+        if isinstance(receipt, RetryLater):
+            leg = ack.ACCEPT if owes.accepts(good=False) else wording.application
+            heard = owes.accepts(good=False) or owes.tells(good=False)
+            return wording.unavailable(head, receipt, leg) if heard else None
+        if refusal := receipt.refusal or pending.refusal:
+            if owes.accepts(good=False):
+                return ack.refuse(head, refusal, receipt, ack.ACCEPT)
+            if owes.tells(good=False):
+                self._promise(said(ack.refuse(head, refusal, receipt, wording.application)))
+            return b""
+        if owes.application != NEVER:
+            self._promise(self._in_the_end(pending, receipt))
+        return ack.accept(head, receipt, ack.ACCEPT) if owes.accepts(good=True) else b""
+
+    def _promise(self, words: Words) -> None:
+        if self._door.elsewhere is not None:
+            self._door.elsewhere.add(words)
+        elif self.transport.is_closing():
+            words.close()
+            self._door.counters["acks_undelivered"] += 1
+        else:
+            self._promises.add(words)
+
+    def _in_the_end(self, pending: Pending, receipt: Receipt) -> Words:
+        wording = self._door.wording
+        if pending.question:
+            asked = Asked(pending.question, pending.head, receipt, self.address)
+            return wording.answered(asked, wording.application)
+        return wording.told(pending.head, receipt, pending.owed, wording.application)
+
+    async def _at_length(self, pending: Pending) -> bytes | None:
+        """The one answer of original mode, when it needs more than the commit."""
+        wording = self._door.wording
+        await asyncio.wait([pending.receipt])
+        receipt = wording.outcome(pending.receipt)
+        if not isinstance(receipt, Receipt) or receipt.refusal or pending.refusal:
+            return wording.stored(pending.head, pending.refusal, pending.receipt)
+        if pending.question:
+            asked = Asked(pending.question, pending.head, receipt, self.address)
+            return await wording.answered(asked, wording.original)
+        answer = await wording.decided(pending.head, receipt)
+        self._door.counters["undecided"] += answer is None
+        return answer
 
     def _fall_silent(self) -> None:
         self._ending = True
-        for pending in self._pending:
-            pending.receipt.remove_done_callback(self._answer)
-            pending.receipt.add_done_callback(_forget)
-        self._pending.clear()
+        self._drop_pending()
+        self._door.counters["acks_undelivered"] += self._promises.give_up()
         self.transport.close()
+
+    def _drop_pending(self) -> None:
+        for pending in self._pending:
+            waited = pending.words or pending.receipt
+            waited.remove_done_callback(self._answer)
+            waited.add_done_callback(_forget)
+            if pending.words:
+                pending.words.cancel()
+        self._pending.clear()
 
     def _breathe(self) -> None:
         """Stops reading when too much is owed, and goes on when it is not."""
         if self._ending or self.transport.is_closing():
             return
-        full = self._stuffed or len(self._pending) >= MOST_PENDING
+        full = self._stuffed or len(self._pending) >= MOST_PENDING or len(self._promises) >= MOST_PROMISED
         if full and not self._paused:
             self._paused = True
             self.transport.pause_reading()
@@ -227,7 +306,12 @@ class Connection(asyncio.Protocol):
             self.transport.resume_reading()
 
 
-def _forget(receipt: asyncio.Future[Receipt]) -> None:
+async def said(answer: bytes) -> bytes:
+    """An answer that is known already, in its turn."""
+    return answer
+
+
+def _forget(receipt: asyncio.Future[Any]) -> None:
     """Nobody is told; a failure must not be reported as one that nobody looked at."""
     if not receipt.cancelled():
         receipt.exception()

@@ -44,6 +44,11 @@ class Head:
         return self.fields[_CONTROL_IDS.get(self.fields[0], 0)]
 
     @property
+    def type(self) -> str:
+        """MSH-9.1: ADT, ORU, ACK …"""
+        return self._first(9) if self.fields[0] == "MSH" else ""
+
+    @property
     def trigger(self) -> str:
         mark = self.delimiters.component
         parts = self.fields[9].split(mark) if mark and self.fields[0] == "MSH" else []

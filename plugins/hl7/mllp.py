@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 
 from hub import ConfigError, Text
 from plugins.hl7.connection import Connection
+from plugins.hl7.wording import Wording
 
 if TYPE_CHECKING:
     from hub import Receive
+    from plugins.hl7.answering import Questions
+    from plugins.hl7.promises import Promises
     from plugins.hl7.settings import HL7Settings
 
 logger = logging.getLogger(__name__)
@@ -25,12 +28,14 @@ LAST_ANSWERS_SECONDS = 5.0
 class MllpListener:
     """Listens for one feed. ``counters`` holds what happened below the level of messages, by name."""
 
-    def __init__(self, feed: str, settings: HL7Settings, receive: Receive) -> None:
+    def __init__(self, feed: str, settings: HL7Settings, receive: Receive, questions: Questions | None = None) -> None:
         self.feed = feed
         self.settings = settings
         self.receive = receive
-        self.zone = ZoneInfo(settings.timezone)
         self.counters: Counter[str] = Counter()
+        self.wording = Wording(feed, settings, receive, ZoneInfo(settings.timezone))
+        self.wording.questions = questions
+        self.elsewhere: Promises | None = None
         self.stopping = False
         self.address = settings.listen
         """Where it listens; the real port once it has started."""

@@ -18,6 +18,12 @@ class HL7Settings(Settings):
     """Where senders connect: address and port, such as 127.0.0.1:2575."""
     insecure_plain: bool = False
     """Allow an address other than this machine's own although messages then cross the network unencrypted."""
+    acknowledge: Literal["stored", "applied"] = "stored"
+    """What AA says in original mode: the message is on disk, or it is applied."""
+    applied_seconds: PositiveFloat = 20
+    """With acknowledge = "applied": after this long nothing is answered and the connection is closed."""
+    order_replies: bool = False
+    """Answer an order with the reply of its own type (ORL, ORR, RRE …) instead of ACK."""
     encoding: Encoding = "auto"
     """How messages are encoded. auto: as MSH-18 says, else UTF-8 or GB18030, whichever fits; a fixed one is strict."""
     timezone: str = "Asia/Shanghai"
