@@ -49,7 +49,7 @@ def _condition(written: str) -> str:
     return word if word in _CONDITIONS else ALWAYS
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A query that is on disk and waits for its answer."""
 
     payload: Payload
@@ -62,7 +62,7 @@ class Asked(NamedTuple):
 class Questions(Protocol):
     """Answers queries; made once for a door (``MllpListener.questions``)."""
 
-    async def answer(self, asked: Asked) -> bytes:
+    async def answer(self, question: Question) -> bytes:
         """The whole answer as it goes over the wire, without its frame.
 
         A ``HubError`` is told to the sender as AE with its text; anything else as an internal error.

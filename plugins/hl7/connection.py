@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
-from plugins.hl7.answering import NEVER, ORIGINAL, Asked, Owed, owed
+from plugins.hl7.answering import NEVER, ORIGINAL, Owed, Question, owed
 from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
 from plugins.hl7.promises import Promises
@@ -259,8 +259,8 @@ class Connection(asyncio.Protocol):
     def _in_the_end(self, pending: Pending, receipt: Receipt) -> Words:
         wording = self._door.wording
         if pending.question:
-            asked = Asked(pending.question, pending.head, receipt, self.address)
-            return wording.answered(asked, wording.application)
+            question = Question(pending.question, pending.head, receipt, self.address)
+            return wording.answered(question, wording.application)
         return wording.told(pending.head, receipt, pending.owed, wording.application)
 
     async def _at_length(self, pending: Pending) -> bytes | None:
@@ -271,8 +271,8 @@ class Connection(asyncio.Protocol):
         if not isinstance(receipt, Receipt) or receipt.refusal or pending.refusal:
             return wording.stored(pending.head, pending.refusal, pending.receipt)
         if pending.question:
-            asked = Asked(pending.question, pending.head, receipt, self.address)
-            return await wording.answered(asked, wording.original)
+            question = Question(pending.question, pending.head, receipt, self.address)
+            return await wording.answered(question, wording.original)
         answer = await wording.decided(pending.head, receipt)
         self._door.counters["undecided"] += answer is None
         return answer

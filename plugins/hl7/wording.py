@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hub import Receive, Refusal
     from plugins.hl7.ack import Leg
-    from plugins.hl7.answering import Asked, Questions
+    from plugins.hl7.answering import Question, Questions
     from plugins.hl7.head import Head
     from plugins.hl7.settings import HL7Settings
 
@@ -91,14 +91,14 @@ class Wording:
             return b""
         return ack.decide(head, settled, receipt, leg)
 
-    async def answered(self, asked: Asked, leg: Leg) -> bytes:
+    async def answered(self, question: Question, leg: Leg) -> bytes:
         """The answer to a question that is on disk."""
         assert self.questions is not None  # noqa: S101 - only then something is a question
         try:
-            return await self.questions.answer(asked)
+            return await self.questions.answer(question)
         except HubError as error:
-            return ack.failed(asked.head, error.text, asked.receipt, leg)
+            return ack.failed(question.head, error.text, question.receipt, leg)
         except Exception as error:  # noqa: BLE001 - one question that cannot be answered must not end the connection
             # Not its text: it may hold what was asked.
             logger.error("%s: a question was not answered: %s", self._feed, type(error).__name__)  # noqa: TRY400
-            return ack.failed(asked.head, _NOT_ANSWERED, asked.receipt, leg)
+            return ack.failed(question.head, _NOT_ANSWERED, question.receipt, leg)
