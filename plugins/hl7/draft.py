@@ -90,7 +90,13 @@ class Draft:
     person: str = ""
     """The claim's ``source_id``."""
     visit: str = ""
-    """The key of the message's Encounter; empty without a visit."""
+    """The key of the message's Encounter, or of the one being read where there are several; empty without a visit."""
+    account: str = ""
+    """The key of the Account in PID-18; empty without one."""
+    base: Targets = field(default_factory=dict)
+    """What an entry of a directory is about, where the message is about no person."""
+    mentioned: set[tuple[str, str]] = field(default_factory=set)
+    """Resources told in passing: fill what nobody has said, never overrule."""
     patient: Json = field(default_factory=lambda: {"resourceType": "Patient"})
     resources: dict[tuple[str, str], Json] = field(default_factory=dict)
     code_systems: dict[str, str] = field(default_factory=dict)
@@ -174,6 +180,8 @@ class Draft:
 
     def directory(self, kind: str, key: str, body: Json) -> None:
         """Adds what a message says in passing of staff and places; what it said first stays."""
+        if (kind, key) not in self.resources:
+            self.mentioned.add((kind, key))
         known = self.resources.setdefault((kind, key), body)
         for name, value in body.items():
             known.setdefault(name, value)
@@ -182,8 +190,15 @@ class Draft:
     def subject(self) -> Json:
         return {"reference": f"Patient/{self.person}"}
 
+    def own(self, kind: str, key: str) -> Json:
+        """The resource the message is about, not told in passing."""
+        self.mentioned.discard((kind, key))
+        return self.add(kind, key)
+
     def home(self) -> Targets:
-        """Where goes what no resource of its own is for: the visit, else the person."""
+        """Where goes what no resource of its own is for: the visit, else the person; else the directory's entry."""
+        if self.base:
+            return self.base
         return {"Encounter": self.add("Encounter", self.visit)} if self.visit else {"Patient": self.patient}
 
     def encounter(self) -> Json | None:
@@ -195,8 +210,16 @@ class Draft:
         return self.codes_seen[what]
 
     def built(self) -> tuple[Resource, ...]:
-        passing = ("Encounter", self.visit) if self.event.mentions else None
+        visits = [known for known in self.resources if known[0] == "Encounter"] if self.event.mentions else []
+        passing = {*visits, *self.mentioned}
+        numbered = [known for known in visits if self.event.visits and self.resources[known].get("identifier")]
         return (
             *(Resource(key, body, in_passing=True) for (_, key), body in self.passing.items()),
-            *(Resource(known[1], body, known == passing) for known, body in self.resources.items()),
+            *(Resource(known[1], body, known in passing) for known, body in self.resources.items()),
+            *(_numbers(key, self.resources[kind, key]) for kind, key in numbered),
         )
+
+
+def _numbers(key: str, visit: Json) -> Resource:
+    """The numbers of a visit, where they are what the message is about and the visit itself is only mentioned."""
+    return Resource(key, {"resourceType": "Encounter", "identifier": visit["identifier"]})

@@ -2,69 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from hub import Claim, Merge, ParseError, RecordUpdate
-from plugins.hl7.datatypes.identified import NATIONAL_TYPES, number_key
+from hub import Claim, RecordUpdate
+from plugins.hl7.changes import changes_of, demand, joined
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft, memory_of
+from plugins.hl7.entries import entry_of
 from plugins.hl7.events import event_of
 from plugins.hl7.habits import USUAL, Habits
+from plugins.hl7.numbers import first_number, moved_number, person_number
+from plugins.hl7.printable import holds_control, printable
 from plugins.hl7.reader import enter, passed_over
 from plugins.hl7.segments import ROOMS, TRANSPORT, unknown_room, visit_key
+from plugins.hl7.split import speaks, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from hub import Message
+    from plugins.hl7.changes import Change
     from plugins.hl7.draft import Reading, Traced
     from plugins.hl7.lexer import Lexed, Segment
 
 ABSENT = "\r"
 """Stands for a delimiter MSH-2 does not name: no field holds a CR."""
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DAY = timedelta(days=1)
-_PREFERRED = ("MR", "PI", "PT", "PN")
 
 
 def parse(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[RecordUpdate]:
-    """One update for each person the message is about.
+    """One update for each person, or entry of a directory, the message is about.
 
     Raises ``ParseError`` for a message without type or person, ``UnsupportedMessage`` for one that is of no use.
     """
-    drafts = _drafts(lexed, message, settings, habits, None)
-    if _holds_control(lexed.text, lexed.delimiters.escape):
-        drafts = map(_printable, drafts)
+    drafts = list(_drafts(lexed, message, settings, habits, None))
+    if holds_control(lexed.text, lexed.delimiters.escape):
+        drafts = [printable(draft) for draft in drafts]
     recorded_at = _recorded(lexed, settings.timezone)
-    return [_update(draft, recorded_at) for draft in drafts]
-
-
-def _holds_control(text: str, escape: str) -> bool:
-    """Whether there is one, or may be one behind an escape."""
-    if escape and f"{escape}X" in text:
-        return True
-    return not text.replace("\r", "").isprintable() and _CONTROL.search(text) is not None
-
-
-def _printable(draft: Draft) -> Draft:
-    """Without control characters, which FHIR's strings may not hold: each is shown as U+FFFD."""
-    draft.person, draft.visit = _shown(draft.person), _shown(draft.visit)
-    draft.patient, draft.retired = _shown(draft.patient), _shown(draft.retired)
-    draft.resources = {(kind, _shown(key)): _shown(body) for (kind, key), body in draft.resources.items()}
-    draft.passing = {(kind, _shown(key)): _shown(body) for (kind, key), body in draft.passing.items()}
-    return draft
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, str):
-        return _CONTROL.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {name: _shown(inner) for name, inner in value.items()}
-    return [_shown(inner) for inner in value] if isinstance(value, list) else value
+    joins = joined(drafts) if drafts[0].event.pairs in {"link", "unlink"} else {}
+    return [_update(draft, recorded_at, joins.get(at, ())) for at, draft in enumerate(drafts)]
 
 
 def traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[Traced]:
@@ -73,7 +52,7 @@ def traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits = U
     for _ in _drafts(lexed, message, settings, habits, trace):
         pass
     for segment in lexed.all("PID"):
-        if not _speaks(segment, lexed):
+        if not speaks(segment, lexed):
             trace.extend(passed_over(ROOMS["PID"], segment, "a PID that says nothing of anybody"))
     return sorted(trace, key=lambda one: one.segment.position)
 
@@ -84,7 +63,7 @@ def _drafts(
     event = event_of(lexed, habits.events)
     latest = (message.received_at + _DAY).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
     memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks, habits)
-    for segments in _persons(lexed):
+    for segments in split(lexed, event):
         draft = Draft(
             feed=message.feed,
             key=message.key,
@@ -105,46 +84,13 @@ def _drafts(
         yield draft
 
 
-def _persons(lexed: Lexed) -> list[list[Segment]]:
-    """The segments about each person: from PID to the next PID; what stands before the first belongs to it."""
-    segments = lexed.segments
-    starts = [at for at, segment in enumerate(segments) if segment.name == "PID"]
-    if not starts:
-        raise ParseError("the message has no PID segment, so it is about nobody", place="PID")
-    if silent := {at for at in starts if not _speaks(segments[at], lexed)}:
-        segments = _without(segments, starts, silent)
-        starts = [at for at, segment in enumerate(segments) if segment.name == "PID"]
-    ends = [*starts[1:], len(segments)]
-    starts[0] = 0
-    return [segments[start:end] for start, end in zip(starts, ends, strict=True)]
-
-
-def _speaks(person: Segment, lexed: Lexed) -> bool:
-    """Whether a PID says anything of anybody: PID-1 only counts, and ``""`` deletes nothing of nobody."""
-    nothing = "".join(lexed.delimiters) + ' \t"'
-    return any(raw.strip(nothing) for raw in person.raws[2:])
-
-
-def _without(segments: list[Segment], persons: list[int], silent: set[int]) -> list[Segment]:
-    """The segments without PIDs that say nothing. Whom the segments behind such a one are about, nobody can know."""
-    if len(silent) == len(persons):
-        raise ParseError("the PID segment says nothing, so the message is about nobody", place="PID")
-    for at in silent:
-        behind = segments[at + 1].name if at + 1 < len(segments) else "PID"
-        if behind != "PID" and behind not in TRANSPORT:
-            raise ParseError("segments follow a PID that says nothing, so they are about nobody", place="PID")
-    return [segment for at, segment in enumerate(segments) if at not in silent]
-
-
 def _read(draft: Draft) -> None:
     """Keys first, whatever the order of segments, then every segment in its room."""
-    person = next(segment for segment in draft.segments if segment.name == "PID")
-    draft.person = person_number(draft, person)
-    if draft.event.merges and not all(_numbers_to_retire(draft) or [""]):
-        raise ParseError("the merge does not name the number to retire", place="MRG-1")
-    visit = next((segment for segment in draft.segments if segment.name == "PV1"), None)
-    if visit is not None:
-        draft.visit = visit_key(draft, visit)
+    person = next((segment for segment in draft.segments if segment.name == "PID"), None)
+    if person is None or draft.event.about in {"staff", "places"}:
+        draft.base = entry_of(draft)
+    else:
+        _name(draft, person)
     rooms = draft.habits.rooms or ROOMS
     for at, segment in enumerate(draft.segments):
         draft.at = at
@@ -155,38 +101,25 @@ def _read(draft: Draft) -> None:
             enter(unknown_room(segment.name), segment, draft)
 
 
-def person_number(draft: Draft, segment: Segment, *fields: int) -> str:
-    """The sender's own number for a person; empty without any.
-
-    Of PID-3 the medical record or patient number, else any other of its own, else the national one; else PID-2, PID-4.
-    """
-    for at in fields or (3, 2, 4):
-        found = [(_rank(rep.get(5)), key) for rep in segment.repetitions(at) if (key := number_key(rep, draft))]
-        if found:
-            return min(found, key=lambda ranked: ranked[0])[1]
-    return ""
-
-
-def _rank(kind: str) -> int:
-    if kind in NATIONAL_TYPES:
-        return len(_PREFERRED) + 1
-    return _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
+def _name(draft: Draft, person: Segment) -> None:
+    """What the person, the visit and the account are known by."""
+    draft.person = person_number(draft, person)
+    draft.account = first_number(draft, person, 18)
+    visit = next((segment for segment in draft.segments if segment.name == "PV1"), None)
+    if visit is not None:
+        draft.visit = visit_key(draft, visit)
+    if draft.event.moves == "numbers":
+        moved = (moved_number(draft, person, segment) for segment in draft.segments if segment.name == "MRG")
+        draft.person = next(filter(None, moved), draft.person)
+    demand(draft)
 
 
-def _update(draft: Draft, recorded_at: datetime | None) -> RecordUpdate:
-    events = tuple(_merges(draft)) if draft.event.merges else ()
-    claim, documents = Claim(draft.person, draft.patient), tuple(draft.documents)
-    return RecordUpdate(claim, draft.built(), events, recorded_at, documents, tuple(draft.unmapped))
-
-
-def _merges(draft: Draft) -> Iterator[Merge]:
-    for number, retired in zip(_numbers_to_retire(draft), draft.retired, strict=True):
-        if number != draft.person:
-            yield Merge(Claim(_shown(number), retired))
-
-
-def _numbers_to_retire(draft: Draft) -> list[str]:
-    return [person_number(draft, segment, 1, 4, 2) for segment in draft.segments if segment.name == "MRG"]
+def _update(draft: Draft, recorded_at: datetime | None, joins: tuple[Change, ...]) -> RecordUpdate:
+    if draft.event.deletes == "person":
+        draft.patient["active"] = False
+    claim = None if draft.base else Claim(draft.person, draft.patient)
+    changes, documents = (*changes_of(draft), *joins), tuple(draft.documents)
+    return RecordUpdate(claim, draft.built(), changes, recorded_at, documents, tuple(draft.unmapped))
 
 
 def _recorded(lexed: Lexed, zone: str) -> datetime | None:

@@ -35,13 +35,15 @@ class Event:
     about: Literal["person", "bed", "staff", "places", "slot"] = "person"
     """Whom or what it is about; all but the first come without a PID."""
     merges: tuple[int, ...] = ()
-    """MRG fields that name a person's number to retire, the first that is there; numbers of one person change so too."""
+    """MRG fields that name a person's number to retire, the first that is there; numbers change so too."""
     renames: bool = False
     """Only a number changes, not who bears it: one of another kind than the person is known by retires nobody."""
     accounts: bool = False
     """MRG-3 is an older number of the account in PID-18."""
     visits: int = 0
     """The MRG field with an older number of the visit: 5 for PV1-19, 6 for PV1-50."""
+    optional: bool = False
+    """MRG, and each of its numbers, may be missing."""
     moves: Literal["", "numbers", "account", "visit"] = ""
     """What belongs to the person in PID, not to the one in MRG."""
     pairs: Literal["", "swap", "link", "unlink"] = ""

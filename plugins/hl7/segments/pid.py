@@ -13,8 +13,9 @@ from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.number import count, positive
 from plugins.hl7.datatypes.parts import EXTENSION, dated, listed
 from plugins.hl7.datatypes.reached import address, contact
-from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, extension
+from plugins.hl7.keeping import CONCEPT, MOMENT, extension
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
+from plugins.hl7.segments.accounts import accounted
 
 if TYPE_CHECKING:
     from hub import Json
@@ -151,7 +152,7 @@ ROOM = Room(
             "Patient.extension[]",
             extension("patient-religion", "valueCodeableConcept", concept_by("religion", f"{V2}0006")),
         ),
-        keeps(18, "Patient Account Number", *IDENTIFIER),
+        takes(18, "Patient Account Number", "Account.identifier", accounted),
         reads(19, "SSN Number Patient", "Patient.identifier", _national),
         maps(20, "Driver's License Number Patient", "Patient.identifier[]", licence),
         takes(21, "Mother's Identifier", "RelatedPerson.identifier", _mother),

@@ -11,6 +11,7 @@ from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, NUMBER
 from plugins.hl7.lexer import NULL
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
+from plugins.hl7.segments.accounts import account_of
 from plugins.hl7.segments.roles import at_place, in_role
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
+    draft.visit = visit_key(draft, segment) or draft.visit
     if not draft.visit:
         return {"Patient": draft.patient}
     draft.preadmitted = segment.get(2) == "P"
@@ -74,6 +76,8 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if visit is None:
         return
     visit["subject"] = draft.subject
+    if draft.account:
+        visit["account"] = [account_of(draft)]
     visit["status"] = _status(draft, segment)
     default(visit, "class", {"system": _NULL_FLAVOR, "code": "UNK"})
     if draft.event.before and (history := _history(draft, segment)):
@@ -115,6 +119,11 @@ _vip = of_table("0099")
 def _assigned(rep: Repetition, draft: Draft) -> Json | None:
     planned = draft.event.visit == "planned" or draft.preadmitted
     return at_place("planned" if planned else "completed" if draft.event.ends else "active")(rep, draft)
+
+
+def _waited_for(rep: Repetition, draft: Draft) -> Json | None:
+    """PV1-42, unless the message says that nobody goes there (A26)."""
+    return at_place("reserved")(rep, draft) if draft.event.pending else None
 
 
 ROOM = Room(
@@ -167,7 +176,7 @@ ROOM = Room(
         keeps(39, "Servicing Facility", *CONCEPT),
         keeps(40, "Bed Status"),
         keeps(41, "Account Status", *CONCEPT),
-        maps(42, "Pending Location", "Encounter.location[]", at_place("reserved")),
+        maps(42, "Pending Location", "Encounter.location[]", _waited_for),
         maps(43, "Prior Temporary Location", "Encounter.location[]", at_place("completed", temporary=True)),
         maps(44, "Admit Date/Time", "Encounter.period.start", moment),
         maps(45, "Discharge Date/Time", "Encounter.period.end", moment),
