@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Settled,
     )
     from hub.audit import AuditEvent
+    from hub.config.located import LocalFile
     from hub.config.secrets import Secret
     from hub.errors import (
         AdapterCrashed,
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
         instant,
         references_in,
         sort_key,
+        told_by,
     )
     from hub.web.facade import Hub
 
@@ -114,6 +116,7 @@ __all__ = [
     "Json",
     "Link",
     "Listener",
+    "LocalFile",
     "Merge",
     "Message",
     "Move",
@@ -164,6 +167,7 @@ __all__ = [
     "normal_id_number",
     "references_in",
     "sort_key",
+    "told_by",
 ]
 
 _HOMES = {
@@ -173,6 +177,7 @@ _HOMES = {
         " Settled"
     ),
     "hub.audit": "AuditEvent",
+    "hub.config.located": "LocalFile",
     "hub.config.secrets": "Secret",
     "hub.errors": (
         "AdapterCrashed BadQuery ConfigError Declined HubError JournalFailed NotFound ParseError PluginError Refused"
@@ -187,7 +192,7 @@ _HOMES = {
     "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
     "hub.records.serving": (
         "SEARCH_PARAMETERS Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"
-        " by_last_updated condition date_interval decode_json encode_json instant references_in sort_key"
+        " by_last_updated condition date_interval decode_json encode_json instant references_in sort_key told_by"
     ),
     "hub.web.facade": "Hub",
 }

@@ -28,6 +28,10 @@ def _persons(_shape: Any, _names: Iterator[str]) -> Made:
     return resource.c.id == resource.c.person, None
 
 
+def _told_by(_shape: Any, names: Iterator[str]) -> Made:
+    return exists().where(claim.c.person == resource.c.person, claim.c.feed == bind(next(names))), None
+
+
 def _person(_shape: Any, names: Iterator[str]) -> Made:
     asked = select(claim.c.person).where(any_of(claim.c.id, next(names)))
     return resource.c.person.in_(asked), None
@@ -159,6 +163,7 @@ TESTS: dict[str, Callable[[Any, Iterator[str]], Made]] = {
     "id": _id,
     "updated": _updated,
     "persons": _persons,
+    "told_by": _told_by,
     "person": _person,
     "person_identified": _person_identified,
     "token": _token,

@@ -63,6 +63,11 @@ def by_last_updated(raw: str) -> Condition:
     return Condition("updated", _prefixes(found), _bounds(found), 8)
 
 
+def told_by(feed: str) -> Condition:
+    """What belongs to a person of whom a feed has told anything itself."""
+    return Condition("told_by", (), (feed,), 9)
+
+
 def persons_only() -> Condition:
     return Condition("persons", (), (), 9)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.model import Json
 from hub.records.compartment import Span
-from hub.records.criteria import Condition, by_id, by_last_updated, condition
+from hub.records.criteria import Condition, by_id, by_last_updated, condition, told_by
 from hub.records.criteria import interval as date_interval
 from hub.records.indexing import index_rows
 from hub.records.json import decode as decode_json
@@ -38,6 +38,7 @@ __all__ = [
     "instant",
     "references_in",
     "sort_key",
+    "told_by",
 ]
 
 

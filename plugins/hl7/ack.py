@@ -47,6 +47,9 @@ _KINDS = {
     "several_messages": _SEQUENCE,
     "batch": Kind("AR", "200", "Unsupported message type"),
     "reused_key": Kind("AE", "205", "Duplicate key identifier"),
+    "query_not_allowed": Kind("AR", "200", "Unsupported message type"),
+    "query_unknown": Kind("AR", "200", "Unsupported message type"),
+    "bad_query": _DATA,
     "wrong_sender": Kind("AR", "204", "Unknown key identifier"),
 }
 """AE: something in it is wrong. AR: as a whole it is none for us. Every other reason is an AE of ours."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 ALWAYS, NEVER, ON_ERROR, ON_SUCCESS = "AL", "NE", "ER", "SU"
 _CONDITIONS = frozenset({ALWAYS, NEVER, ON_ERROR, ON_SUCCESS})
-_QUESTIONS = frozenset({"QBP", "QRY", "QCN", "QSB", "QSX", "QVR", "QCK", "EQQ", "VQQ", "SPQ", "RQQ", "VXQ"})
+QUESTIONS = frozenset({"QBP", "QRY", "QCN", "QSB", "QSX", "QVR", "QCK", "EQQ", "VQQ", "SPQ", "RQQ", "VXQ"})
+"""MSH-9.1 of messages that ask."""
 
 
 class Owed(NamedTuple):
@@ -72,4 +73,4 @@ class Questions(Protocol):
 
 def asks(head: Head) -> bool:
     """Whether a message is a query (MSH-9.1)."""
-    return head.type in _QUESTIONS
+    return head.type in QUESTIONS

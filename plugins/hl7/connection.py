@@ -268,7 +268,7 @@ class Connection(asyncio.Protocol):
         wording = self._door.wording
         await asyncio.wait([pending.receipt])
         receipt = wording.outcome(pending.receipt)
-        if not isinstance(receipt, Receipt) or receipt.refusal or pending.refusal:
+        if not isinstance(receipt, Receipt) or ((receipt.refusal or pending.refusal) and not pending.question):
             return wording.stored(pending.head, pending.refusal, pending.receipt)
         if pending.question:
             question = Question(pending.question, pending.head, receipt, self.address)

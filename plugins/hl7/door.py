@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub import ParseError, Payload, Refusal, Text
+from plugins.hl7.answering import asks
 from plugins.hl7.charset import Decoded, decode
 from plugins.hl7.head import Head
 from plugins.hl7.lexer import Lexed, Segment, lex
@@ -45,7 +46,8 @@ def admit(body: bytes, settings: HL7Settings) -> Admission:
         return refused(body, _unreadable(decoded.text, error), decoded)
     header = lexed.header
     head = Head.of(header.raws, lexed.delimiters, decoded.codec)
-    return Admission(_payload(body, lexed, decoded, _fault(lexed, header)), head)
+    fault = _fault(lexed, header) or (_unanswerable(lexed, settings) if asks(head) else None)
+    return Admission(_payload(body, lexed, decoded, fault), head)
 
 
 def refused(body: bytes, refusal: Refusal, decoded: Decoded | None = None) -> Admission:
@@ -73,6 +75,13 @@ def _fault(lexed: Lexed, header: Segment) -> Refusal | None:
     if not header.raw(9).strip():
         return Refusal("no_message_type", Text("the message does not say what type it is"), "MSH-9")
     return None
+
+
+def _unanswerable(lexed: Lexed, settings: HL7Settings) -> Refusal | None:
+    """What is wrong with a question, or that it may not be asked."""
+    from plugins.hl7.queries.answering import refusal  # a door that is asked nothing needs no maps
+
+    return refusal(lexed, settings)
 
 
 def _payload(body: bytes, lexed: Lexed, decoded: Decoded, refusal: Refusal | None) -> Payload:

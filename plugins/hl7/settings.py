@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
 
 from hub import Settings
+from plugins.hl7.queries.settings import QuerySettings
 
 Encoding = Literal["auto", "utf-8", "gb18030", "iso-8859-1"]
 
@@ -44,6 +45,8 @@ class HL7Settings(Settings):
     """The most connections; one more closes the one that has been idle longest."""
     connections_per_address: PositiveInt = 600
     """The most connections from one address; one more is turned away."""
+    queries: QuerySettings = QuerySettings()
+    """What this sender may ask of the record."""
 
     @field_validator("listen")
     @classmethod

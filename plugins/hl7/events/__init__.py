@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub import ParseError, UnsupportedMessage
+from plugins.hl7.answering import QUESTIONS
 from plugins.hl7.events.administrative import ADMINISTRATIVE
 from plugins.hl7.events.adt import ADT
 from plugins.hl7.events.clinical import CLINICAL
@@ -39,6 +40,8 @@ def event_of(lexed: Lexed, own: Mapping[str, str] = _NOTHING) -> Event:
     said_kind = f"{kind}^{trigger}".upper()
     meant, _, trigger_meant = own.get(said_kind, said_kind).partition("^")
     event = EVENTS.get((meant, trigger_meant))
+    if event is None and kind.upper() in QUESTIONS:
+        raise UnsupportedMessage("a question, answered at the door")
     if event is None:
         raise UnsupportedMessage("messages of type {type} are not used", type=f"{kind}^{trigger}"[:20])
     return event

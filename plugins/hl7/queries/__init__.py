@@ -1,0 +1,1 @@
+"""Questions of other systems (QBP, QRY), answered from the record."""
