@@ -22,6 +22,8 @@ class Destinations:
         self._configured: Mapping[str, DestinationConfig] = {}
         self._senders: dict[str, Sender[Any]] = {}
         self._deliver: Deliver | None = None
+        self.inside: Callable[[], Mapping[str, Sender[Any]]] = dict
+        """Feeds of this hub that are told like destinations outside."""
         self.follow(config)
 
     def follow(self, config: HubConfig) -> tuple[str, ...]:
@@ -38,7 +40,8 @@ class Destinations:
 
     @property
     def enabled(self) -> dict[str, Sender[Any]]:
-        return {name: sender for name, sender in self._senders.items() if self._configured[name].enabled}
+        outside = {name: sender for name, sender in self._senders.items() if self._configured[name].enabled}
+        return outside | dict(self.inside())
 
     @property
     def counters(self) -> dict[str, dict[str, int]]:

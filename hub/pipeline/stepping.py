@@ -13,7 +13,8 @@ from hub.database import Connection, Database
 from hub.errors import JournalFailed, RetryLater
 from hub.journal import Journal
 from hub.model import RecordUpdate
-from hub.outbox import Routing, queue
+from hub.outbox import Due, Routing, queue
+from hub.pipeline.documents import due_documents
 from hub.pipeline.parsing import Parsed, Parser
 from hub.pipeline.verdicts import of_applying
 from hub.settlement import Outcome, come_so_far, settle
@@ -69,6 +70,7 @@ class Pipeline:
         self.verified = verified
         self.before_parsing: Callable[[], None] = _nothing
         self.routing = Routing()
+        self.readers: Mapping[str, str] = {}
         self._journal = Journal(database)
         self._parse_seconds = parse_seconds
         self._application = application
@@ -94,9 +96,12 @@ class Pipeline:
 
     def _routed(self, parsed: Sequence[Parsed]) -> Sequence[Parsed]:
         """Outside the transaction: what is parked is not told, and a replay asks anew."""
-        if not self.routing:
+        if not (self.routing or self.readers):
             return parsed
-        return [one if _is_parked(one.outcome) else replace(one, due=self.routing.due(one.message)) for one in parsed]
+        return [one if _is_parked(one.outcome) else replace(one, due=self._due(one)) for one in parsed]
+
+    def _due(self, one: Parsed) -> tuple[Due, ...]:
+        return (*self.routing.due(one.message), *due_documents(one.message, one.updates, self.readers))
 
     def _settle(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         try:
