@@ -44,13 +44,15 @@ if TYPE_CHECKING:
         UnsupportedMessage,
     )
     from hub.hookspecs import hookimpl
-    from hub.language import Text
+    from hub.language import Bilingual, Text
     from hub.model import (
         Claim,
         Code,
         CodeMaps,
         Document,
         FieldFate,
+        Grid,
+        Guide,
         Identifier,
         Json,
         Link,
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
         RecordUpdate,
         Replace,
         Resource,
+        Sample,
+        Section,
         Unlink,
         Unmapped,
     )
@@ -97,6 +101,7 @@ __all__ = [
     "AdapterCrashed",
     "AuditEvent",
     "BadQuery",
+    "Bilingual",
     "Claim",
     "Client",
     "Code",
@@ -109,6 +114,8 @@ __all__ = [
     "Document",
     "FieldFate",
     "Finding",
+    "Grid",
+    "Guide",
     "Hub",
     "HubError",
     "Identifier",
@@ -141,7 +148,9 @@ __all__ = [
     "Resource",
     "RetryLater",
     "Route",
+    "Sample",
     "Secret",
+    "Section",
     "Sender",
     "Settings",
     "Settled",
@@ -184,10 +193,10 @@ _HOMES = {
         " Rejected RetryLater Unavailable Uncertain UnsupportedMessage"
     ),
     "hub.hookspecs": "hookimpl",
-    "hub.language": "Text",
+    "hub.language": "Bilingual Text",
     "hub.model": (
-        "Claim Code CodeMaps Document FieldFate Identifier Json Link Merge Move PersonName RecordUpdate Replace"
-        " Resource Unlink Unmapped"
+        "Claim Code CodeMaps Document FieldFate Grid Guide Identifier Json Link Merge Move PersonName"
+        " RecordUpdate Replace Resource Sample Section Unlink Unmapped"
     ),
     "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
     "hub.records.serving": (

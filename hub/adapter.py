@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, Pro
 from pydantic import BaseModel, ConfigDict
 
 from hub.language import Text
-from hub.model import CodeMaps, FieldFate, RecordUpdate
+from hub.model import CodeMaps, FieldFate, Guide, RecordUpdate
 
 if TYPE_CHECKING:
     from hub.web.facade import Hub
@@ -26,6 +26,17 @@ class Settings(BaseModel):
 
     def code_maps(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
         """The code maps these settings name, each with the key that names it; each must have a file."""
+        return ()
+
+    def faults(self) -> Iterable[tuple[str, Text]]:
+        """What a hub that runs would stumble over outside of these files, each with the key that names it.
+
+        A certificate that has expired, say. Looked for by ``hub check`` and before a hub runs.
+        """
+        return ()
+
+    def doubts(self) -> Iterable[tuple[str, Text]]:
+        """What is no mistake and yet may not be meant, each with its key."""
         return ()
 
 
@@ -169,6 +180,8 @@ class Adapter(ABC, Generic[S]):
     """Documents it reads: those found inside other feeds' messages are handed to its feed."""
     code_maps: ClassVar[frozenset[str]] = frozenset()
     """Maps it brings itself; rows of a site's file of the same name come first."""
+    code_choices: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
+    """By map, the only standard codes it may lead to, where FHIR binds an element to a few."""
 
     def __init__(self, feed: str, settings: S, codes: CodeMaps = NO_CODES) -> None:
         self.feed = feed
@@ -202,6 +215,10 @@ class Adapter(ABC, Generic[S]):
     def check(self) -> Iterable[Finding]:
         """Tries the connection, step by step; stops at the first that fails. May take seconds."""
         return ()
+
+    def guide(self) -> Guide | None:
+        """The interface document for whoever programs the other side; none when there is nothing to say."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

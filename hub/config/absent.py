@@ -1,4 +1,4 @@
-"""Secrets that are not where the configuration says, each at its line."""
+"""What a configuration points at and is not there or cannot be used (secrets, certificates), each at its line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from hub.adapter import Settings
 from hub.config.mistakes import Mistake, Mistakes, Place, at
 from hub.config.models import HubConfig
 from hub.config.secrets import Secret
@@ -37,6 +38,16 @@ def _missed(file: Path, part: Any) -> Iterator[Mistake]:
             secret.reveal()
         except ConfigError as error:
             yield at(file, key, error.text)
+    for under, settings in within(part, ()):
+        yield from (at(file, (*under, key), text) for key, text in settings.faults())
+
+
+def within(value: Any, key: Place) -> Iterator[tuple[Place, Settings]]:
+    """All settings among settings, each with the key it stands under."""
+    if isinstance(value, Settings):
+        yield key, value
+    for name, inner in _inside(value):
+        yield from within(inner, (*key, name))
 
 
 def _secrets(value: Any, key: Place) -> Iterator[tuple[Place, Secret]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from hub.config.absent import within
 from hub.config.mistakes import Mistake, at
 from hub.config.models import HubConfig
 from hub.language import Text
@@ -17,6 +18,10 @@ def doubts(config: HubConfig) -> Iterator[Mistake]:
             better = {"file": '{ file = "…" }', "env": '{ env = "…" }'}
             text = Text("a password stands in this URL; {file} or {env} keeps it out of the folder", better)
             yield at(config.directory / "hub.toml", (key,), text)
+    for feed in config.feeds.values():
+        for under, settings in within(feed.settings, ("settings",)):
+            file = config.directory / "feeds" / f"{feed.name}.toml"
+            yield from (at(file, (*under, name), text) for name, text in settings.doubts())
     yield from overlooked(config.directory)
 
 
