@@ -40,6 +40,16 @@ class Text:
         return self.render(ENGLISH)
 
 
+@dataclass(frozen=True, slots=True)
+class Bilingual(Text):
+    """A name that a table holds in both languages: ``msgid`` is the English one."""
+
+    chinese: str = ""
+
+    def render(self, language: str = ENGLISH) -> str:
+        return self.chinese if language == CHINESE and self.chinese else self.msgid
+
+
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("hub", LOCALES, [language], fallback=True)

@@ -44,6 +44,11 @@ _sizes = Statement(
     select(entry.c.id, func.length(entry.c.body)).where(*_waiting).order_by(entry.c.id).limit(bindparam("most"))
 )
 _bodies = Statement(_messages.where(*_waiting, entry.c.id <= bindparam("last")).order_by(entry.c.id))
+_newest = Statement(
+    _messages.where(entry.c.feed == bindparam("feed"), entry.c.refusal.is_(None))
+    .order_by(entry.c.id.desc())
+    .limit(bindparam("most"))
+)
 _message = Statement(_messages.where(entry.c.id == bindparam("id")))
 
 
@@ -72,6 +77,11 @@ class Journal:
         with self._database.read() as connection:
             row = connection.row(_message, id=message_id)
         return _as_message(row) if row else None
+
+    def newest(self, feed: str, most: int) -> list[Message]:
+        """The last that a feed has sent, the newest first; without what was refused."""
+        with self._database.read() as connection:
+            return [_as_message(row) for row in connection.rows(_newest, feed=feed, most=most)]
 
     @cached_property
     def _lane_key(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from hub.model.codes import Code, CodeMaps
 from hub.model.fate import FieldFate
+from hub.model.guide import Grid, Guide, Sample, Section
 from hub.model.person import Claim, Identifier, PersonName, id_number_fault
 from hub.model.update import (
     Document,
@@ -22,6 +23,8 @@ __all__ = [
     "CodeMaps",
     "Document",
     "FieldFate",
+    "Grid",
+    "Guide",
     "Identifier",
     "Json",
     "Link",
@@ -31,6 +34,8 @@ __all__ = [
     "RecordUpdate",
     "Replace",
     "Resource",
+    "Sample",
+    "Section",
     "Unlink",
     "Unmapped",
     "id_number_fault",

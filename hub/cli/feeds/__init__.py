@@ -1,8 +1,9 @@
-"""``hub feeds``: what became of what each feed sent."""
+"""``hub feeds``: what became of what each feed sent; and what helps when one is set up or changed."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,35 @@ FIGURES = ("received", "waiting", "applied", "skipped", "parked", "refused", "re
 SOURCES = {"reused_keys": "reused"}
 
 
-@click.command()
+SUBVERBS = {
+    "check": "Try a feed's connection, step by step.",
+    "test": "Show what files would change in the record; nothing is written.",
+    "diff": "Show what changed settings would make of what a feed has sent.",
+    "guide": "Write the interface document for whoever sends to a feed.",
+}
+
+
+class Feeds(click.Group):
+    """Lists the feeds when no verb is named; a verb's module is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(SUBVERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in SUBVERBS:
+            return None
+        command: click.Command = import_module(f"hub.cli.feeds.{cmd_name}").command
+        command.short_help = _(SUBVERBS[cmd_name])
+        return command
+
+
+@click.command(cls=Feeds, invoke_without_command=True, subcommand_metavar="[VERB [ARGS]...]")
 @with_config
 @with_json
-def command(directory: Path, as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, directory: Path, as_json: bool) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
     with reading(directory) as (config, database):
         rows = list(listed(config, database))
     if as_json:

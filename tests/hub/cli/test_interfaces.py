@@ -1,0 +1,98 @@
+"""``hub feeds check``, ``test`` and ``diff``: looking before leaping."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.hub.cli.conftest import Hub
+from tests.hub.cli.test_beside_a_hub import Slip, running, settled
+
+__all__ = ["running"]
+
+
+def tables(directory: Path) -> dict[str, list[tuple[object, ...]]]:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for file in sorted(directory.glob("hub*.db")):
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for name in sorted(names):
+                found[f"{file.name} {name}"] = database.execute(f"SELECT * FROM {name}").fetchall()
+    return {name: rows for name, rows in found.items() if not name.startswith("hub-audit")}
+
+
+def written(directory: Path, name: str, text: str) -> str:
+    (directory / name).write_text(text)
+    return str(directory / name)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_file_is_tried_against_the_record_and_nothing_is_written(hub: Hub, slip: Slip, directory: Path) -> None:
+    slip("A1 007 cough")
+    assert settled(hub, 1) == "applied"
+    before = tables(directory)
+    again, other = written(directory, "again", "A1 007 fever"), written(directory, "other", "B1 008 rash")
+
+    answer = hub("feeds", "test", "desk", again, other, "--json")
+
+    assert answer.code == 0
+    first, second = answer.data
+    assert (first["outcome"], first["persons"][0]["found"], second["persons"][0]["found"]) == ("applied", True, False)
+    assert [change["is_new"] for change in first["changes"]] == [False]
+    assert first["changes"][0]["differences"] == [
+        {"path": "code.text", "before": "cough", "after": "fever", "kind": "changed"}
+    ]
+    assert {change["resource"].split("/")[0] for change in second["changes"] if change["is_new"]} == {
+        "Patient", "Observation",
+    }  # fmt: skip
+    assert tables(directory) == before
+
+
+def test_a_file_is_tried_without_a_hub_too(hub: Hub, slip: Slip, work: Callable[[], None], directory: Path) -> None:
+    slip("A1 007 cough")
+    work()
+    before = tables(directory)
+    answer = hub("feeds", "test", "desk", written(directory, "again", "A1 007 fever"))
+    assert answer.code == 0
+    assert "- code.text: cough\n    + code.text: fever" in answer.out
+    assert tables(directory) == before
+
+
+def test_a_file_that_would_not_apply_ends_with_6(hub: Hub, directory: Path) -> None:
+    bad, good = written(directory, "bad", "garbled 1"), written(directory, "good", "A1 007 cough")
+    refused = written(directory, "refused", "?")
+    answer = hub("feeds", "test", "desk", bad, good, refused, "--json")
+    assert (answer.code, [one["outcome"] for one in answer.data]) == (6, ["parked", "applied", "refused"])
+    assert answer.data[0]["place"] == "word 2"
+
+
+def test_an_unknown_feed_is_not_found(hub: Hub, directory: Path) -> None:
+    file = written(directory, "slip", "A1 007 cough")
+    assert hub("feeds", "test", "dekс", file).code == hub("feeds", "check", "dekс").code == 3
+
+
+def test_plain_hub_feeds_still_lists(hub: Hub, slip: Slip) -> None:
+    slip("A1 007 cough")
+    assert hub("feeds", "--json").data[0]["received"] == 1
+    assert "test" in hub("feeds", "--help").out
+
+
+def test_a_check_says_that_no_hub_runs(hub: Hub) -> None:
+    answer = hub("feeds", "check", "desk", "--json")
+    assert (answer.code, answer.data["ok"]) == (5, False)
+    wrong = [step["step"] for step in answer.data["steps"] if not step["ok"]]
+    assert wrong[0] == "a hub runs with this configuration"
+
+
+@pytest.mark.usefixtures("running")
+def test_a_check_tells_what_came_and_what_is_parked(hub: Hub, slip: Slip) -> None:
+    assert hub("feeds", "check", "desk").code == 0
+    slip("garbled 1")
+    settled(hub, 1)
+    answer = hub("feeds", "check", "desk", "--json")
+    assert answer.code == 1
+    assert {step["step"]: step["detail"] for step in answer.data["steps"]}["nothing is parked"] == "1 messages"
