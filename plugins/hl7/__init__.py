@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hub import hookimpl
 
 if TYPE_CHECKING:
-    from hub import Adapter
+    from hub import Adapter, Sender
 
 
 @hookimpl
@@ -16,3 +16,10 @@ def register_adapters() -> list[type[Adapter[Any]]]:
     from plugins.hl7.adapter import HL7
 
     return [HL7]
+
+
+@hookimpl
+def register_senders() -> list[type[Sender[Any]]]:
+    from plugins.hl7.sending.sender import HL7Sender
+
+    return [HL7Sender]

@@ -1,0 +1,182 @@
+"""One connection to a receiver, kept open; what came back is told apart by what it means for the message."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from hub import RetryLater, Text, Uncertain
+from plugins.hl7.framing import END, START, Framer
+from plugins.hl7.sending import answers
+from plugins.hl7.sending.answers import Answer
+
+if TYPE_CHECKING:
+    from plugins.hl7.sending.settings import HL7Destination
+
+READ, WRITTEN_AT_ONCE = 65_536, 262_144
+LONGEST_ANSWER = 1_000_000
+NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class MllpClient:
+    """Used by one thread."""
+
+    def __init__(self, settings: HL7Destination) -> None:
+        self.counters: Counter[str] = Counter()
+        self._settings = settings
+        self._socket: socket.socket | None = None
+        self._framer = Framer(LONGEST_ANSWER, self.counters)
+        self._answered: set[bytes] = set()
+        """Control ids that were answered on this connection: a late second answer names one of them."""
+
+    def connect(self) -> None:
+        """A connection that the other side has not closed meanwhile. Raises ``RetryLater``."""
+        if self._socket is not None and not self._is_open(self._socket):
+            self.counters["closed_by_peer"] += 1
+            self.close()
+        if self._socket is None:
+            self._socket = self.secured(self.reached())
+            self._framer = Framer(LONGEST_ANSWER, self.counters)
+            self.counters["connected"] += 1
+
+    def close(self) -> None:
+        self._answered.clear()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def reached(self) -> socket.socket:
+        """A TCP connection."""
+        settings = self._settings
+        try:
+            found = socket.create_connection((settings.host, settings.port), settings.connect_seconds)
+        except OSError as error:
+            raise _unreachable(settings.connect, error) from error
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return found
+
+    def secured(self, plain: socket.socket) -> socket.socket:
+        """With TLS where that is set; certificates are read anew, so that renewed ones serve at once."""
+        tls = self._settings.tls
+        if tls is None:
+            return plain
+        try:
+            context = ssl.create_default_context(cafile=tls.ca or None)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            if tls.certificate:
+                context.load_cert_chain(tls.certificate, tls.key)
+            return context.wrap_socket(plain, server_hostname=tls.name or self._settings.host)
+        except (OSError, ValueError) as error:
+            plain.close()
+            raise _unreachable(self._settings.connect, error) from error
+
+    def exchange(self, body: bytes, control_id: bytes, *, silent: bool = False) -> tuple[Answer | None, bytes]:
+        """Sends a message; the answer that names it, also as it came. ``silent``: the message asks for none.
+
+        Raises ``RetryLater`` when it cannot have arrived whole, ``Uncertain`` when it may have.
+        """
+        if control_id in self._answered:  # a late answer to the one before would be taken for this one's
+            self.close()
+        self.connect()
+        assert self._socket is not None  # noqa: S101 - connect has seen to it
+        self._write(self._socket, START + body + END)
+        if silent:
+            return None, b""
+        found = self._answer(self._socket, control_id)
+        self._answered.add(control_id)
+        return found
+
+    def _is_open(self, connection: socket.socket) -> bool:
+        """Whether the other side still listens; takes what it has said unasked."""
+        connection.settimeout(0)
+        try:
+            while data := connection.recv(READ):
+                for frame in self._framer.feed(data):
+                    self._late(answers.read(frame.body))
+                if self._framer.hopeless:
+                    return False
+        except NOTHING_YET:
+            return not self._framer.open
+        except OSError:
+            return False
+        return False
+
+    def _write(self, connection: socket.socket, frame: bytes) -> None:
+        connection.settimeout(self._settings.ack_seconds)
+        sent, view = 0, memoryview(frame)
+        try:
+            while sent < len(frame):
+                sent += connection.send(view[sent : sent + WRITTEN_AT_ONCE])
+        except OSError as error:
+            self.close()
+            reason = _reason(error)
+            if sent <= len(frame) - len(END):  # without its end no receiver takes it for a message
+                raise RetryLater("the connection was lost before all was sent: {reason}", reason=reason) from error
+            raise Uncertain("the connection was lost while the message was sent: {reason}", reason=reason) from error
+
+    def _answer(self, connection: socket.socket, control_id: bytes) -> tuple[Answer, bytes]:
+        end = time.monotonic() + self._settings.ack_seconds
+        while (left := end - time.monotonic()) > 0:
+            for body in self._read(connection, left):
+                if body == answers.COMMIT_NAK:
+                    raise RetryLater("the receiver could not keep the message (MLLP NAK)")
+                if body != answers.COMMIT_ACK and (answer := self._judged(body, control_id)):
+                    return answer, body
+        self.close()
+        raise Uncertain("there was no answer within {seconds} s", seconds=f"{self._settings.ack_seconds:g}")
+
+    def _read(self, connection: socket.socket, seconds: float) -> list[bytes]:
+        connection.settimeout(seconds)
+        try:
+            data = connection.recv(READ)
+        except TimeoutError:
+            return []
+        except OSError as error:
+            self.close()
+            raise Uncertain("the connection was lost before an answer came: {reason}", reason=_reason(error)) from error
+        if not data:
+            half = self._framer.take_rest()
+            self.close()
+            raise Uncertain("the receiver closed the connection instead of answering", answer=half)
+        frames = self._framer.feed(data)
+        if self._framer.hopeless:
+            self.close()
+            raise Uncertain("what answers there does not speak MLLP", answer=data[:1_000])
+        return [frame.body for frame in frames]
+
+    def _judged(self, body: bytes, control_id: bytes) -> Answer | None:
+        answer = answers.read(body)
+        if answer is not None and answer.control_id == control_id:
+            return answer
+        if answer is not None and answer.control_id in self._answered:
+            self._late(answer)
+            return None
+        self.close()
+        if answer is None:
+            raise Uncertain("what came back is no acknowledgement", answer=body)
+        self.counters["mismatched"] += 1
+        raise Uncertain("the answer names another message (MSA-2)", answer=body)
+
+    def _late(self, answer: Answer | None) -> None:
+        """A second answer to what was answered before: in enhanced mode the application's own."""
+        refused = answer is not None and answer.code[1:] in {"E", "R"}
+        self.counters["late_refusals" if refused else "late_answers"] += 1
+
+
+def _unreachable(address: str, error: Exception) -> RetryLater:
+    return RetryLater("{address} cannot be reached: {reason}", address=address, reason=_reason(error))
+
+
+def _reason(error: Exception) -> Text | str:
+    """In the system's own words, which a reader's catalogue may know."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "TLS").replace("_", " ").lower()
+    if isinstance(error, TimeoutError):
+        return Text("Connection timed out")
+    return Text(getattr(error, "strerror", None) or type(error).__name__)

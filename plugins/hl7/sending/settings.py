@@ -1,0 +1,156 @@
+"""What IT staff may write for a destination that speaks HL7 v2."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, PositiveFloat, ValidationInfo, field_validator, model_validator
+
+from hub import Route, Settings, Text
+
+Policy = Literal["set_aside", "retry"]
+Charset = Literal["unchanged", "utf-8", "gb18030", "iso-8859-1"]
+_PLACE = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9][0-9]{0,2}(\.[1-9][0-9]?){0,2}")
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]{5}")
+_EVENT = re.compile(r"[A-Z0-9]{3}(\^([A-Z0-9]{3}|\*))?")
+
+
+def _file(name: str, info: ValidationInfo) -> str:
+    """Relative to the configuration's folder, and there."""
+    path = Path((info.context or {}).get("directory", Path()), name)
+    if name and not path.is_file():
+        raise ValueError(Text("there is no file {file}", {"file": name}))
+    return str(path) if name else ""
+
+
+ReadableFile = Annotated[str, AfterValidator(_file)]
+
+
+class DestinationTls(Settings):
+    """TLS towards the receiver."""
+
+    ca: ReadableFile = ""
+    """PEM file with the authority that signed the receiver's certificate; none: those the system trusts."""
+    certificate: ReadableFile = ""
+    """PEM file with our own certificate, where the receiver asks for one."""
+    key: ReadableFile = ""
+    """PEM file with its private key."""
+    name: str = ""
+    """The name in the receiver's certificate, where that is not the host we connect to."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> DestinationTls:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key belong together", "key" if self.certificate else "certificate")
+        return self
+
+
+class Rebuilt(Settings):
+    """What is written anew with mode = "rebuilt"; an empty text leaves it as it came."""
+
+    sending_application: str = ""
+    """MSH-3."""
+    sending_facility: str = ""
+    """MSH-4."""
+    receiving_application: str = ""
+    """MSH-5."""
+    receiving_facility: str = ""
+    """MSH-6."""
+    charset: Charset = "unchanged"
+    """The encoding, and MSH-18."""
+    delimiters: str = ""
+    """MSH-1 and MSH-2, such as "|^~\\\\&"."""
+
+    @field_validator("delimiters")
+    @classmethod
+    def _are_delimiters(cls, delimiters: str) -> str:
+        if delimiters and not (_MARKS.fullmatch(delimiters) and len(set(delimiters)) == len(delimiters)):
+            raise ValueError(
+                Text("five different signs are needed, no letters or digits, such as {example}", {"example": "|^~\\&"})
+            )
+        return delimiters
+
+
+class HL7Destination(Settings):
+    connect: str
+    """Where the receiver listens: host and port, such as 192.0.2.7:2575."""
+    insecure_plain: bool = False
+    """Allow a receiver on another machine without TLS although messages then cross the network unencrypted."""
+    tls: DestinationTls | None = None
+    connect_seconds: PositiveFloat = 10
+    """How long connecting may take."""
+    ack_seconds: PositiveFloat = 30
+    """How long the receiver may take to answer."""
+    deduplicates: bool = False
+    """The receiver drops a message whose MSH-10 it has seen: only then is sent again what it may have got already."""
+    on_error: Policy = "set_aside"
+    """After AE: set the message aside and go on, or try it again for ever, before all others."""
+    on_reject: Policy = "set_aside"
+    """After AR or CR: the same."""
+    mode: Literal["unchanged", "rebuilt"] = "unchanged"
+    """The bytes as they came, or written anew and checked against the standard."""
+    rebuilt: Rebuilt = Rebuilt()
+
+    @field_validator("connect")
+    @classmethod
+    def _is_an_address(cls, connect: str) -> str:
+        host, _, port = connect.rpartition(":")
+        if not host or not port.isdecimal() or not port.isascii() or not 0 < int(port) <= 65_535:
+            raise ValueError("a host and a port are needed, such as 192.0.2.7:2575")
+        return connect
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> HL7Destination:
+        if self.tls is None and not self.insecure_plain and not _is_loopback(self.host):
+            raise ValueError(
+                "messages would cross the network unencrypted: write [settings.tls], or set insecure_plain = true",
+                "connect",
+            )
+        if self.mode == "unchanged" and self.rebuilt != Rebuilt():
+            raise ValueError('these have no effect unless mode = "rebuilt"', "rebuilt")
+        return self
+
+    @property
+    def host(self) -> str:
+        return self.connect.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.connect.rpartition(":")[2])
+
+
+class HL7Route(Route):
+    """A message goes through when its event is one of these, all of ``where`` hold, and none of ``unless``."""
+
+    events: list[str] = Field(default_factory=list)
+    """MSH-9, such as "ADT^A01", "ADT^*" or "ORU"; none: every event."""
+    where: dict[str, str | list[str]] = Field(default_factory=dict)
+    """Field to value or values, such as "PV1-2" = "I"; "*" is any value. Every repetition is looked at."""
+    unless: dict[str, str | list[str]] = Field(default_factory=dict)
+    """The same; what holds keeps the message back."""
+
+    @field_validator("events")
+    @classmethod
+    def _are_events(cls, events: list[str]) -> list[str]:
+        for event in events:
+            if not _EVENT.fullmatch(event):
+                raise ValueError(Text("{given} is no event; examples are ADT^A01 and ADT^*", {"given": f'"{event}"'}))
+        return events
+
+    @field_validator("where", "unless")
+    @classmethod
+    def _are_places(cls, conditions: dict[str, Any]) -> dict[str, Any]:
+        for place in conditions:
+            if not _PLACE.fullmatch(place):
+                raise ValueError(Text("{given} is no field; examples are PV1-2 and PID-3.4", {"given": f'"{place}"'}))
+        return conditions
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
