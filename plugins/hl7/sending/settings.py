@@ -15,7 +15,7 @@ Policy = Literal["set_aside", "retry"]
 Charset = Literal["unchanged", "utf-8", "gb18030", "iso-8859-1"]
 _PLACE = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9][0-9]{0,2}(\.[1-9][0-9]?){0,2}")
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]{5}")
-_EVENT = re.compile(r"[A-Z0-9]{3}(\^([A-Z0-9]{3}|\*))?")
+_EVENT = re.compile(r"[A-Z]{2}[A-Z0-9](\^([A-Z0-9]{3}|\*))?")
 
 
 def _file(name: str, info: ValidationInfo) -> str:
