@@ -12,7 +12,7 @@ from hub.schema.journal import entry, intake_count
 from hub.schema.outbox import delivery, delivery_count
 from hub.schema.records import alias, resource, search_date, search_reference, search_string, search_token, version
 from hub.schema.settlement import progress, settled_count, settlement, settlement_claim
-from hub.schema.watching import alert, rhythm
+from hub.schema.watching import alert, listened, rhythm, told
 
 __all__ = [
     "AUDIT",
@@ -30,6 +30,7 @@ __all__ = [
     "gap",
     "house",
     "intake_count",
+    "listened",
     "metadata",
     "progress",
     "resource",
@@ -43,5 +44,6 @@ __all__ = [
     "settlement",
     "settlement_claim",
     "token",
+    "told",
     "version",
 ]

@@ -10,8 +10,10 @@ gap = Table(
     "gap",
     metadata,
     Column("review", BigInteger, nullable=False),  # the question which code it is
-    Column("entry", BigInteger, nullable=False),  # a message that used it
+    Column("entry", BigInteger, nullable=False),  # a message that used it; of a replay, the one it repeats
+    Column("replay", BigInteger),  # what went through again since it was answered; none while it waits
     PrimaryKeyConstraint("review", "entry"),
+    Index("gap_to_replay", "review", "replay", "entry"),
     Index("gap_of_message", "entry"),
     sqlite_with_rowid=False,
 )

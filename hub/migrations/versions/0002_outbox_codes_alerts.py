@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
 
 revision, down_revision = "0002", "0001"
 
@@ -39,7 +49,9 @@ def record() -> None:
         "gap",
         Column("review", BigInteger, nullable=False),
         Column("entry", BigInteger, nullable=False),
+        Column("replay", BigInteger),
         PrimaryKeyConstraint("review", "entry"),
+        Index("gap_to_replay", "review", "replay", "entry"),
         Index("gap_of_message", "entry"),
         sqlite_with_rowid=False,
     )
@@ -62,14 +74,14 @@ def record() -> None:
         Column("ended_at", BigInteger),
         Column("detail", Text, nullable=False),
         Index("alert_by_subject", "kind", "subject", "ended_at"),
+        Index("alert_by_end", "ended_at", "id"),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "rhythm",
         Column("feed", Text, nullable=False),
         Column("hour", Integer, nullable=False),
-        Column("messages", BigInteger, nullable=False),
-        Column("gap", BigInteger, nullable=False),
+        Column("gaps", Text, nullable=False),
         PrimaryKeyConstraint("feed", "hour"),
         sqlite_with_rowid=False,
     )
@@ -83,4 +95,19 @@ def record() -> None:
         Column("entry", BigInteger, nullable=False),
         PrimaryKeyConstraint("feed", "type", "old"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "told",
+        Column("alarm", Text, nullable=False),
+        Column("alert", BigInteger, nullable=False),
+        Column("ended", Boolean, nullable=False),
+        PrimaryKeyConstraint("alarm", "alert"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "listened",
+        Column("feed", Text, primary_key=True),
+        Column("entry", BigInteger, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("longest", BigInteger, nullable=False),
     )
