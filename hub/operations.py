@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
 from hub.access import Access
 from hub.adapter import Adapter, Payload, Receipt, Receive
 from hub.audit import Audit, AuditEvent
+from hub.codes import codes_of
+from hub.codes.answers import Answers
+from hub.codes.waiting import replay_waiting
 from hub.config import HubConfig
 from hub.database import Database
 from hub.errors import HubError, NotFound, Refused
 from hub.journal import Arrival, FeedRules, Journal
+from hub.language import ENGLISH
 from hub.model import Json
 from hub.records import json
 from hub.settlement import Settlements
@@ -46,12 +51,16 @@ class Operations:
         self._journal = Journal(database)
         self._access = Access(database)
         self._audit = Audit(database)
+        self._answers = Answers(database, config.directory, adapters, self._codes_in_force)
         self._operations: dict[str, Callable[..., Any]] = {
             "create_token": self.create_token,
             "revoke_token": self.revoke_token,
             "submit": self.submit,
             "replay": self.replay,
             "undo": self.undo,
+            "rehearse": self.rehearse,
+            "decide_code": self.decide_code,
+            "undo_code": self.undo_code,
             **others,
         }
 
@@ -99,6 +108,15 @@ class Operations:
         payload = self._adapter(feed).admit(base64.b64decode(body))
         return _described(self._receive(feed, payload), payload)
 
+    def rehearse(self, by: str, feed: str, body: str, language: str = ENGLISH) -> list[Json]:  # noqa: ARG002 - for the audit
+        """What a file would do to the record, for each message in it; nothing is written."""
+        from hub.pipeline.rehearsing import rehearse
+
+        adapter = self._adapter(feed)
+        given = base64.b64decode(body)
+        payloads = adapter.split(BytesIO(given)) or [adapter.admit(given)]
+        return [rehearse(self._database, adapter, self.config.verified, one, language) for one in payloads]
+
     def replay(self, by: str, message: int, again: bool = False) -> Json:  # noqa: ARG002 - by is for the audit
         """Sends a message through again, by the rules of today; ``again`` also one that was applied."""
         first = self._replayable(message, again)
@@ -130,6 +148,31 @@ class Operations:
         if state.status == "applied" and not again:
             raise Refused("message {id} is applied already; --again sends it through all the same", id=message)
         return state.replay_of or message
+
+    def decide_code(self, by: str, **said: Any) -> Json:
+        """What a code is that no map knew; a running hub sends what waited through again in its own time."""
+        done = self._answers.decide(by, **said)
+        self._replay_alone()
+        return done
+
+    def undo_code(self, by: str, review: int, why: str) -> Json:
+        done = self._answers.undo(by, review, why)
+        self._replay_alone()
+        return done
+
+    def _replay_alone(self) -> None:
+        while "reload" not in self._operations and replay_waiting(self._database, self._adapters):
+            pass
+
+    def _codes_in_force(self, by: str) -> None:
+        """A running hub reads its configuration again, in every process; a command alone changes its own adapters."""
+        if reload := self._operations.get("reload"):
+            if mistakes := reload(by=by).get("mistakes"):
+                raise Refused("the configuration must be in order first: {mistake}", mistake=mistakes[0]["text"])
+            return
+        for name, feed in self.config.feeds.items():
+            adapter = self._adapters[name]
+            adapter.codes = codes_of(self.config, feed, adapter.code_maps)
 
     def _adapter(self, feed: str) -> Adapter[Any]:
         try:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import builtins
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from hub import schema
-from hub.database import Connection, Database, Statement
+from hub.database import Connection, Database, Statement, any_of
 from hub.errors import NotFound
 from hub.records.json import decode, encode
 from hub.records.times import now
+from hub.schema import answer, gap
 
 _table = schema.review
 _NEW = ("kind", "key", "status", "feed", "entry", "claims", "detail", "opened_at")
@@ -28,6 +30,12 @@ _LIST = Statement(
     )
     .order_by(_table.c.id.desc())
     .limit(bindparam("up_to"))
+)
+_COUNTS = Statement(select(gap.c.review, func.count()).where(any_of(gap.c.review, "reviews")).group_by(gap.c.review))
+_ANSWERS = Statement(
+    select(answer.c.given_by, answer.c.given_at, answer.c.said)
+    .where(answer.c.review == bindparam("of"))
+    .order_by(answer.c.id)
 )
 _SHOW = Statement(select(*_table.columns).where(_table.c.id == bindparam("review")))
 
@@ -55,6 +63,13 @@ class Question:
     claims: tuple[str, ...]
     detail: Mapping[str, Any]
     """Names of elements and rules, never what they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    given_by: str
+    given_at: int
+    said: dict[str, Any]
 
 
 def open_review(connection: Connection, question: Question) -> bool:
@@ -97,6 +112,16 @@ class Reviews:
         if row is None:
             raise NotFound("there is no review {review}", review=review)
         return _review(row)
+
+    def used_by(self, reviews: Collection[int]) -> dict[int, int]:
+        """How many messages used the codes that were asked about, by review."""
+        with self._database.read() as connection:
+            return dict(connection.rows(_COUNTS, reviews=list(reviews)))
+
+    def answers(self, review: int) -> builtins.list[Answer]:
+        """The oldest first."""
+        with self._database.read() as connection:
+            return [Answer(by, at, decode(said)) for by, at, said in connection.rows(_ANSWERS, of=review)]
 
 
 def _review(row: tuple[Any, ...]) -> Review:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from hub.adapter import Listener
+from hub.app.comparison import Comparison
 from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
 from hub.app.reloading import Reloading
@@ -65,9 +66,9 @@ class App:
             intake = self._intake(wiring)
             reloading = Reloading(wiring, (lambda feed: door_of(intake, feed)) if intake else None)
             worker = self._worker(wiring, intake, reloading)
-            self._open(wiring.bus, *worker, *filter(None, [intake]))
+            self._open(*self._deliver(wiring), wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
-            self._open(reloading, wiring.control(receive, reload=reloading.reload))
+            self._open(reloading, wiring.control(receive, reload=reloading.reload, compare=Comparison(wiring).compare))
             if intake and receive:
                 intake.hub = self._facade(wiring, receive)
                 self._serve(wiring, intake.hub)
@@ -133,7 +134,11 @@ class App:
             return []
         worker = wiring.worker(self._fail, intake, reloading.follow)
         self._checks["worker"] = lambda: worker.healthy
-        return [worker]
+        return [worker, wiring.waiting(reloading.follow)]
+
+    def _deliver(self, wiring: Wiring) -> list[Part]:
+        """No check of readiness asks for it: a destination that is down keeps no message from being accepted."""
+        return [wiring.deliver(self._fail)] if "deliver" in self._parts else []
 
     def _facade(self, wiring: Wiring, receive: ReceiveFor) -> Hub:
         """For what is served over HTTP, and for doors that also answer questions."""

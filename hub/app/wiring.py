@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from hub.access import Access
 from hub.adapter import Adapter, Counting, Listener, Receive
+from hub.app.destinations import Destinations
+from hub.app.inside import Inside
 from hub.audit import Audit
 from hub.bus import Bus
-from hub.config import FeedConfig, HubConfig
+from hub.codes import codes_of
+from hub.codes.waiting import Waiting
+from hub.config import FeedConfig, HubConfig, load
 from hub.control import ControlServer
 from hub.database import Database
+from hub.deliver import Deliver
 from hub.errors import ConfigError, HubError
 from hub.intake import Intake
 from hub.journal import FeedRules, Journal
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from hub.web.facade import Hub
 
 PARTS = ("listen", "work", "schedule", "web", "deliver")
-IDLE = frozenset({"schedule", "deliver"})
+IDLE = frozenset({"schedule"})
 """Parts that have nothing to do yet."""
 
 Fatal = Callable[[BaseException], None]
@@ -52,20 +57,28 @@ class Wiring:
     bus: Bus
     adapters: dict[str, Adapter[Any]]
     """By feed."""
+    destinations: Destinations
     followers: list[Follower] = field(default_factory=list)
     """Told of each reload once the adapters are exchanged."""
 
     @classmethod
     def of(cls, config: HubConfig, plugins: Plugins, database: Database) -> Wiring:
         """Raises ``ConfigError`` when an adapter cannot be made from settings that passed its model."""
-        wiring = cls(config, plugins, database, Bus(config.bus_url), {})
+        destinations = Destinations(plugins.senders(), config)
+        wiring = cls(config, plugins, database, Bus(config.bus_url), {}, destinations)
+        wiring.followers.append(destinations.follow)
         wiring.adapters |= wiring.made(config)
+        destinations.inside = lambda: wiring.inside.senders
         return wiring
 
     def made(self, config: HubConfig) -> dict[str, Adapter[Any]]:
         """An adapter for each feed. Raises ``ConfigError`` when one cannot be made."""
         kinds = self.plugins.adapters()
-        return {feed.name: _adapter(feed, kinds[feed.adapter]) for feed in config.feeds.values()}
+        return {feed.name: _adapter(config, feed, kinds[feed.adapter]) for feed in config.feeds.values()}
+
+    def read_again(self) -> HubConfig:
+        """The files as they are now. Raises ``Mistakes``."""
+        return load(self.config.directory, self.plugins.adapters(), self.plugins.broken, self.plugins.senders())
 
     def become(self, config: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
         """Another configuration, and the adapters that are new by it; the names of what followers changed."""
@@ -74,6 +87,9 @@ class Wiring:
         for gone in self.adapters.keys() - config.feeds.keys():
             self.adapters.pop(gone)
         return tuple(name for follower in self.followers for name in follower(config))
+
+    def __post_init__(self) -> None:
+        self.inside = Inside(self)
 
     @property
     def enabled(self) -> list[FeedConfig]:
@@ -98,6 +114,8 @@ class Wiring:
         work = self.config.work
         pipeline = Pipeline(self.database, self.adapters, self.config.verified, work.parse_seconds)
         pipeline.before_parsing = before_parsing
+        pipeline.routing = self.destinations.routing
+        pipeline.readers = self.inside.readers
         worker = Worker(
             pipeline,
             self.bus,
@@ -111,11 +129,19 @@ class Wiring:
 
         def follow(config: HubConfig) -> tuple[str, ...]:
             pipeline.verified = config.verified
+            pipeline.readers = self.inside.readers
             worker.serve(config.served)
             return ()
 
         self.followers.append(follow)
         return worker
+
+    def deliver(self, fatal: Fatal) -> Deliver:
+        sweep = self.config.work.sweep_seconds
+        return self.destinations.served_by(lambda senders: Deliver(self.database, senders, fatal, sweep))
+
+    def waiting(self, follow: Callable[[], None]) -> Waiting:
+        return Waiting(self.database, self.adapters, self.bus.ring, follow, self.config.work.sweep_seconds)
 
     def control(self, receive: ReceiveFor | None, **others: Callable[..., Any]) -> ControlServer:
         """``others`` are operations that only a running hub has."""
@@ -173,9 +199,10 @@ def listener_of(feed: FeedConfig, adapter: Adapter[Any], receive: Receive) -> Li
         return adapter.listen(receive)
 
 
-def _adapter(feed: FeedConfig, kind: AdapterType) -> Adapter[Any]:
+def _adapter(config: HubConfig, feed: FeedConfig, kind: AdapterType) -> Adapter[Any]:
+    codes = codes_of(config, feed, kind.code_maps)
     with _as_config_error(feed):
-        return kind(feed.name, feed.settings)
+        return kind(feed.name, feed.settings, codes)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from hub.errors import HubError, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:  # a command that has a running hub write for it needs none of these
     from hub.adapter import Adapter
-    from hub.config import HubConfig
+    from hub.config import FeedConfig, HubConfig
     from hub.database import Database
 
 Perform = Callable[..., Any]
@@ -31,7 +31,13 @@ def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
     plugins = load_plugins()
     kinds = plugins.adapters()
     config = load(directory, kinds, plugins.broken, plugins.senders())
-    return config, {name: kinds[feed.adapter](name, feed.settings) for name, feed in config.feeds.items()}
+    return config, {name: _adapter(config, feed, kinds[feed.adapter]) for name, feed in config.feeds.items()}
+
+
+def _adapter(config: HubConfig, feed: FeedConfig, kind: type[Adapter[Any]]) -> Adapter[Any]:
+    from hub.codes import codes_of
+
+    return kind(feed.name, feed.settings, codes_of(config, feed, kind.code_maps))
 
 
 @contextmanager

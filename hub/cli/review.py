@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
-from hub.cli.opening import reading
+from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_heading, put_json, put_json_list, put_table, say, shown
+from hub.codes.files import RELATIONS
+from hub.codes.gaps import KIND
 from hub.language import _
 from hub.model import Json
 from hub.records import times
@@ -37,6 +39,8 @@ def list_(status: str | None, kind: str, limit: int | None, directory: Path, as_
         found = paged(Reviews(database), status or "", kind, most)
         if as_json:
             put_json_list(map(row, found))
+        elif kind == KIND:
+            put_codes(Reviews(database), list(found))
         else:
             put_table(
                 [_("review"), _("kind"), _("status"), _("feed"), _("message"), _("opened")],
@@ -48,13 +52,61 @@ def list_(status: str | None, kind: str, limit: int | None, directory: Path, as_
             )
 
 
+def put_codes(reviews: Reviews, found: list[Review]) -> None:
+    """The codes nobody has mapped yet, with how many messages used each."""
+    used = reviews.used_by([each.id for each in found])
+    columns = [_("review"), _("status"), _("feed"), _("field"), _("map"), _("code"), _("meaning"), _("messages")]
+    rows = [
+        [each.id, each.status, each.feed, *(each.detail[name] for name in ("place", "map", "code", "display")),
+         used.get(each.id, 0), each.entry]
+        for each in found
+    ]  # fmt: skip
+    put_table([*columns, _("example")], rows, numbers=[_("review"), _("messages")])
+
+
+@command.command("decide", help=_("Say what an unmapped code is: it is mapped, and what waited goes through again."))
+@click.argument("review", metavar="ID", type=int)
+@click.option("--code", default="", help=_("The standard code."))
+@click.option("--system", default="", metavar="URI", help=_("Its system; left out, that of the map's other codes."))
+@click.option("--display", default="", help=_("What the standard calls it."))
+@click.option("--relation", type=click.Choice(RELATIONS), default="", help=_("How the two stand, if not equivalent."))
+@click.option("--ignore", "keep", default="", metavar="WHY", help=_("Keep the sender's code as it is, for good."))
+@with_config
+@with_json
+def decide(review: int, directory: Path, as_json: bool, **said: str) -> None:
+    with performing(directory) as perform:
+        done = perform("decide_code", review=review, **said)
+    answered(done, as_json)
+
+
+@command.command("undo", help=_("Take back an answer about a code; what was read by it goes through again."))
+@click.argument("review", metavar="ID", type=int)
+@click.option("--why", required=True, help=_("The reason, for whoever reads it later."))
+@with_config
+@with_json
+def undo(review: int, why: str, directory: Path, as_json: bool) -> None:
+    with performing(directory) as perform:
+        done = perform("undo_code", review=review, why=why)
+    answered(done, as_json)
+
+
+def answered(done: Json, as_json: bool) -> None:
+    if as_json:
+        put_json(done)
+    else:
+        say(_("review {id} is {status}; {count} messages go through again", id=done["review"], status=done["status"],
+              count=done["messages"]))  # fmt: skip
+
+
 @command.command("show", help=_("Show one review: what it is about, and what was found."))
 @click.argument("review", metavar="ID", type=int)
 @with_config
 @with_json
 def show(review: int, directory: Path, as_json: bool) -> None:
     with reading(directory) as (_config, database):
-        found = row(Reviews(database).show(review))
+        reviews = Reviews(database)
+        found = row(reviews.show(review)) | {"messages": reviews.used_by([review]).get(review, 0)}
+        found["answers"] = [dataclasses.asdict(each) for each in reviews.answers(review)]
     if as_json:
         put_json(found)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from hub.codes.files import FEEDS_OWN, NAME, Entry, MapFile, read_map
@@ -48,6 +49,14 @@ def _together(shared: Iterable[Entry], own: Iterable[Entry]) -> dict[str, Code]:
     )
 
 
+def codes_of(config: HubConfig, feed: FeedConfig, offered: frozenset[str]) -> CodeMaps:
+    """The maps for a feed's adapter, which brings those ``offered`` itself. Raises ``Mistakes``."""
+    codes = codes_for(config.directory, feed.name)
+    if mistakes := list(_unnamed(config, feed, codes.keys() | offered)):
+        raise Mistakes(mistakes)
+    return codes
+
+
 def _contradicts(one: Code, other: Code) -> bool:
     """Whether both say what a code is, and not the same. A code that is kept as it is contradicts nothing."""
     return bool(one.code and other.code) and (one.system, one.code) != (other.system, other.code)
@@ -77,7 +86,7 @@ def unnamed(config: HubConfig, offered: Mapping[str, frozenset[str]]) -> Iterato
         yield from _unnamed(config, feed, there)
 
 
-def _unnamed(config: HubConfig, feed: FeedConfig, there: set[str]) -> Iterator[Mistake]:
+def _unnamed(config: HubConfig, feed: FeedConfig, there: AbstractSet[str]) -> Iterator[Mistake]:
     for place, name in feed.settings.code_maps():
         if name not in there:
             file = config.directory / "feeds" / f"{feed.name}.toml"

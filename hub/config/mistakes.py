@@ -84,7 +84,9 @@ def explain(
 def _named(detail: ErrorDetails) -> Place:
     """A validator of several keys names the one at fault: ``raise ValueError(sentence, key)``."""
     error = detail.get("ctx", {}).get("error")
-    return tuple(map(str, error.args[1:])) if isinstance(error, ValueError) else ()
+    if not isinstance(error, ValueError):
+        return ()
+    return tuple(part if isinstance(part, int) else str(part) for part in error.args[1:])
 
 
 def nearest(given: str, known: Sequence[str]) -> str | None:
@@ -108,7 +110,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], place: Place) -> Tex
 
 
 def _unknown(key: str, model: type[BaseModel] | None) -> Text:
-    known = list(model.model_fields) if model else []
+    known = [field.alias or name for name, field in model.model_fields.items()] if model else []
     if near := nearest(key, known):
         return Text("there is no such key; did you mean {near}?", {"near": near})
     return Text("there is no such key; the keys here are {known}", {"known": ", ".join(known) or "-"})

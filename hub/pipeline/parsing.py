@@ -35,6 +35,11 @@ class Parsed:
     due: tuple[Due, ...] = ()
     """Who is to hear of it unless it is parked."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is applied with codes that no map knows."""
+        return self.outcome is None and any(update.unmapped for update in self.updates)
+
 
 class _LeftBehind(BaseException):
     """Raised inside a parse that hangs; nothing catches it on the way out but a bare except."""

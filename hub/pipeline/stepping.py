@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from hub.adapter import Adapter, Message
+from hub.codes.gaps import note_gaps
 from hub.database import Connection, Database
 from hub.errors import JournalFailed, RetryLater
 from hub.journal import Journal
@@ -129,6 +130,7 @@ class Pipeline:
             application.expect([(one.message, one.updates) for one in parsed if one.outcome is None])
             outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
             application.flush()
+            note_gaps(connection, [(one.message, one.updates) for one in parsed if one.asks])
             settle(connection, feed, expected, outcomes)
             queue(connection, due)
 

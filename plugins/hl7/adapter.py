@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hub import Adapter, ParseError
 from plugins.hl7.charset import decode, decode_as
+from plugins.hl7.codes import CHOICES, NAMES
 from plugins.hl7.door import admit
 from plugins.hl7.lexer import Lexed, lex
 from plugins.hl7.settings import HL7Settings
@@ -13,7 +14,9 @@ from plugins.hl7.settings import HL7Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hub import FieldFate, Listener, Message, Payload, Receive, RecordUpdate, Settings
+    from hub import FieldFate, Finding, Listener, Message, Payload, Receive, RecordUpdate, Settings
+    from plugins.hl7.answering import Questions
+    from plugins.hl7.habits import Habits
 
 
 class HL7(Adapter[HL7Settings]):
@@ -21,6 +24,9 @@ class HL7(Adapter[HL7Settings]):
 
     name: ClassVar[str] = "hl7"
     Settings: ClassVar[type[Settings]] = HL7Settings
+    code_maps = NAMES
+    code_choices = CHOICES
+    _known: Habits | None = None
 
     def admit(self, body: bytes) -> Payload:
         return admit(body, self.settings).payload
@@ -29,17 +35,40 @@ class HL7(Adapter[HL7Settings]):
         # Here, because an open door needs no maps.
         from plugins.hl7.parse import parse
 
-        return parse(self._lexed(message), message, self.settings)
+        return parse(self._lexed(message), message, self.settings, self.habits)
 
     def explain(self, message: Message) -> Iterable[FieldFate]:
         from plugins.hl7.explain import explain
 
-        return explain(self._lexed(message), message, self.settings)
+        return explain(self._lexed(message), message, self.settings, self.habits)
+
+    def check(self) -> Iterable[Finding]:
+        from plugins.hl7.checking import check
+
+        return check(self.settings)
 
     def listen(self, receive: Receive) -> Listener:
         from plugins.hl7.mllp import MllpListener
 
-        return MllpListener(self.feed, self.settings, receive)
+        return MllpListener(self.feed, self.settings, receive, self._questions(receive))
+
+    def _questions(self, receive: Receive) -> Questions | None:
+        """Who answers queries, where the feed's file allows any."""
+        if not self.settings.queries.allow:
+            return None
+        from plugins.hl7.queries.answering import Answers
+
+        return Answers(self.feed, self.settings, receive)
+
+    @property
+    def habits(self) -> Habits:
+        """By the maps as they are now: an answer of a person changes them while the hub runs."""
+        known = self._known
+        if known is None or known.codes is not self.codes:
+            from plugins.hl7.site import habits_of
+
+            known = self._known = habits_of(self.settings, self.codes)
+        return known
 
     def _lexed(self, message: Message) -> Lexed:
         """Decoded as the door did; anew when it did not say, as for a file somebody looks at."""

@@ -147,7 +147,8 @@ class Draft:
 
     def table(self, name: str) -> Mapping[str, Code]:
         """A map as it is in force for this feed."""
-        return self.habits.tables.get(name) or table(name)
+        found = self.habits.tables.get(name)
+        return table(name) if found is None else found
 
     def standard(self, name: str, segment: Segment, at: int) -> Code | None:
         """The standard code of a coded field, by the map the feed has for it; one nobody knows is asked about."""
@@ -209,12 +210,16 @@ class Draft:
         self.codes_seen[what] = self.codes_seen.get(what, 0) + 1
         return self.codes_seen[what]
 
+    def _lacks(self, known: tuple[str, str]) -> bool:
+        """Whether what is said in passing is not said outright."""
+        return not self.passing[known].keys() <= self.resources.get(known, {}).keys()
+
     def built(self) -> tuple[Resource, ...]:
         visits = [known for known in self.resources if known[0] == "Encounter"] if self.event.mentions else []
         passing = {*visits, *self.mentioned}
         numbered = [known for known in visits if self.event.visits and self.resources[known].get("identifier")]
         return (
-            *(Resource(key, body, in_passing=True) for (_, key), body in self.passing.items()),
+            *(Resource(known[1], body, in_passing=True) for known, body in self.passing.items() if self._lacks(known)),
             *(Resource(known[1], body, known in passing) for known, body in self.resources.items()),
             *(_numbers(key, self.resources[kind, key]) for kind, key in numbered),
         )

@@ -33,6 +33,7 @@ def authority_system(draft: Draft, name: str, universal: str = "", kind: str = "
         if uri := _universal(universal, kind.upper()):
             return uri
         name = name or universal
+    name = name or draft.habits.authority
     if not name:
         return f"urn:hub:{draft.feed}"
     return draft.systems.get(name) or (f"urn:oid:{name}" if OID.fullmatch(name) else _own(draft, name))

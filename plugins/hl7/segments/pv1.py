@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept_by, of_table, one_coding
 from plugins.hl7.datatypes.identified import identifier, number_key
 from plugins.hl7.datatypes.moment import moment, span
@@ -53,7 +54,7 @@ def _class(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if found is None:
         return False
     targets["Encounter"]["class"] = {"system": standard.system, "code": standard.code} if standard else found
-    if standard and len(found) > 1:
+    if standard and (len(found) > 1 or segment.get(2) not in table("visit_class")):
         extended(targets["Encounter"]["class"], [{"url": f"{EXTENSION}PV1-2", "valueCoding": found}])
     return True
 
@@ -91,8 +92,10 @@ def _status(draft: Draft, segment: Segment) -> str:
         return draft.event.visit
     if segment.get(45):
         return "finished"
-    standard = draft.standard("visit_status", segment, 2)
-    return standard.code if standard else "unknown"
+    if standard := table("visit_status").get(segment.get(2)) if ("PV1", 2) not in draft.habits.named else None:
+        return standard.code
+    mapped = draft.standard("visit_class", segment, 2)
+    return "unknown" if mapped is None else "planned" if mapped.code == "PRENC" else "in-progress"
 
 
 def _history(draft: Draft, segment: Segment) -> Json:
