@@ -156,18 +156,18 @@ def test_a_connection_closed_meanwhile_is_noticed_before_the_next_message() -> N
 
 
 def test_what_was_cut_before_its_end_cannot_have_arrived() -> None:
-    def resets(listener: socket.socket) -> socket.socket:
-        listener.recv(1)
-        cuts(receiver, listener, b"")
-        return listener
+    def resets(connection: socket.socket) -> socket.socket:
+        connection.recv(1)
+        cuts(cutting, connection, b"")
+        return connection
 
-    receiver = Receiver()
-    receiver.open(resets)
+    cutting = Receiver()
+    cutting.open(resets)
     try:
         with pytest.raises(RetryLater, match="before all was sent"):
-            sender(receiver).send(delivery(body("K1", extra="OBX|1|TX|||" + "x" * 20_000_000)))
+            sender(cutting).send(delivery(body("K1", extra="OBX|1|TX|||" + "x" * 20_000_000)))
     finally:
-        receiver.close()
+        cutting.close()
 
 
 def test_a_slow_answer_is_waited_for_as_long_as_the_setting_says() -> None:
