@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
@@ -11,6 +12,7 @@ from plugins.hl7 import ack
 from plugins.hl7.answering import NEVER, ORIGINAL, Owed, Question, owed
 from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
+from plugins.hl7.peers import WRONG_SENDER
 from plugins.hl7.promises import Promises
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from hub import Receive
     from plugins.hl7.head import Head
+    from plugins.hl7.peers import Speaker
     from plugins.hl7.promises import Words
     from plugins.hl7.settings import HL7Settings
     from plugins.hl7.wording import Wording
@@ -48,6 +51,19 @@ class Pending(NamedTuple):
         return (self.words or self.receipt).done()
 
 
+class Guest(Protocol):
+    """A connection as its door sees it."""
+
+    address: str
+    heard_at: float
+
+    @property
+    def is_idle(self) -> bool: ...
+    def look(self, now: float) -> None: ...
+    def finish(self) -> None: ...
+    def abort(self) -> None: ...
+
+
 class Door(Protocol):
     """What a connection came in by, and shares with the others."""
 
@@ -59,8 +75,8 @@ class Door(Protocol):
     elsewhere: Promises | None
     """Where application acknowledgements go, when not back over the connection of their message."""
 
-    def enter(self, connection: Connection) -> bool: ...
-    def leave(self, connection: Connection) -> None: ...
+    def enter(self, guest: Guest) -> bool: ...
+    def leave(self, guest: Guest) -> None: ...
 
 
 class Connection(asyncio.Protocol):
@@ -71,6 +87,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, door: Door) -> None:
         self.address = ""
         self.heard_at = 0.0
+        self.speaker: Speaker | None = None
+        """Whom its certificate may speak for; none where everybody may send."""
         self._door = door
         self._loop = asyncio.get_running_loop()
         self._framer = Framer(door.settings.frame_bytes, door.counters)
@@ -83,6 +101,10 @@ class Connection(asyncio.Protocol):
     def is_idle(self) -> bool:
         """Nothing has begun and nothing is owed."""
         return not self._framer.open and not self._owes
+
+    @property
+    def _encrypted(self) -> bool:
+        return self.transport.get_extra_info("sslcontext") is not None
 
     @property
     def _owes(self) -> bool:
@@ -109,13 +131,14 @@ class Connection(asyncio.Protocol):
             self._frame_began_at = now
         if self._framer.hopeless:
             self._door.counters["hopeless"] += 1
+            self._door.counters["tls_on_plain"] += self._framer.speaks_tls
             self.finish()
         self._breathe()
 
     def eof_received(self) -> bool:
         """The sender has said all; it may still read answers."""
         self._ending = True
-        return self._owes
+        return self._owes and not self._encrypted  # TLS has no half of a connection
 
     def pause_writing(self) -> None:
         self._stuffed = True
@@ -166,7 +189,13 @@ class Connection(asyncio.Protocol):
         elif frame.fault:
             self._owe(refused(frame.body, Refusal(frame.fault, _REFUSALS[frame.fault])))
         else:
-            self._owe(admit(frame.body, self._door.settings))
+            self._owe(self._permitted(admit(frame.body, self._door.settings)))
+
+    def _permitted(self, admission: Admission) -> Admission:
+        if self.speaker is None or self.speaker.may_send(admission.payload):
+            return admission
+        self._door.counters["wrong_sender"] += 1
+        return Admission(replace(admission.payload, refusal=WRONG_SENDER, lanes=()), admission.head)
 
     def _owe(self, admission: Admission) -> None:
         (payload, head), wording = admission, self._door.wording

@@ -11,8 +11,8 @@ KEPT = 1_000_000
 """How much is kept of a message that never was complete, or is too large to be one."""
 
 _ENOUGH_GARBAGE = 8_192
-_OTHER_PROTOCOLS = (b"\x16\x03", b"SSH-")
-"""TLS and SSH."""
+_TLS = b"\x16\x03"
+_OTHER_PROTOCOLS = (_TLS, b"SSH-")
 # Not any 0B: a vertical tab may stand in a text.
 _START_WITHIN = re.compile(rb"\x0b(?=(?:\xef\xbb\xbf)?(?:MSH|FHS|BHS))")
 
@@ -47,6 +47,11 @@ class Framer:
             return False
         request = b"\r\n\r\n" in garbage and bool(garbage.strip())
         return request or garbage.startswith(_OTHER_PROTOCOLS) or len(garbage) > _ENOUGH_GARBAGE
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether the other side wants to shake hands, which nobody here does."""
+        return self._garbage.startswith(_TLS)
 
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that these bytes complete."""

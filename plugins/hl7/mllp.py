@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from hub import ConfigError, Text
 from plugins.hl7.connection import Connection
+from plugins.hl7.returns import Returns
+from plugins.hl7.threshold import Credentials, Threshold
 from plugins.hl7.wording import Wording
 
 if TYPE_CHECKING:
     from hub import Receive
     from plugins.hl7.answering import Questions
+    from plugins.hl7.connection import Guest
     from plugins.hl7.promises import Promises
     from plugins.hl7.settings import HL7Settings
 
@@ -36,10 +39,11 @@ class MllpListener:
         self.wording = Wording(feed, settings, receive, ZoneInfo(settings.timezone))
         self.wording.questions = questions
         self.elsewhere: Promises | None = None
+        self._returns: Returns | None = None
         self.stopping = False
         self.address = settings.listen
         """Where it listens; the real port once it has started."""
-        self._connections: set[Connection] = set()
+        self._connections: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
         self._empty = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -48,14 +52,22 @@ class MllpListener:
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
         settings = self.settings
+        if settings.tls is not None:
+            self.credentials = Credentials(self.feed, settings.tls, self.counters)
+        if settings.application_acks:
+            self._returns = Returns(self.feed, settings, self.counters)
+            self.elsewhere = self._returns.promises
         try:
-            self._server = await loop.create_server(lambda: Connection(self), settings.host, settings.port, backlog=512)
+            self._server = await loop.create_server(self._meet, settings.host, settings.port, backlog=512)
         except OSError as error:
             reason = Text(os.strerror(error.errno) if error.errno else str(error))
             raise ConfigError("cannot listen on {address}: {reason}", address=self.address, reason=reason) from None
         host = settings.listen.rpartition(":")[0]
         self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"
         self._look_around()
+
+    def _meet(self) -> Connection | Threshold:
+        return Connection(self) if self.settings.tls is None else Threshold(self)
 
     async def stop(self) -> None:
         self.stopping = True
@@ -74,26 +86,28 @@ class MllpListener:
             logger.warning("%s: %d connections closed with answers owed", self.feed, len(self._connections))
         for connection in list(self._connections):
             connection.abort()
+        if self._returns is not None:
+            await self._returns.stop()
 
-    def enter(self, connection: Connection) -> bool:
+    def enter(self, guest: Guest) -> bool:
         """Whether one more connection may stay; when all places are taken, the one idle longest makes room."""
         settings = self.settings
-        if self.stopping or self._by_address[connection.address] >= settings.connections_per_address:
+        if self.stopping or self._by_address[guest.address] >= settings.connections_per_address:
             self.counters["turned_away"] += 1
             return False
         if len(self._connections) >= settings.connections and not self._make_room():
             self.counters["turned_away"] += 1
             return False
-        self._connections.add(connection)
-        self._by_address[connection.address] += 1
+        self._connections.add(guest)
+        self._by_address[guest.address] += 1
         return True
 
-    def leave(self, connection: Connection) -> None:
-        if connection in self._connections:
-            self._connections.remove(connection)
-            self._by_address[connection.address] -= 1
-            if not self._by_address[connection.address]:
-                del self._by_address[connection.address]
+    def leave(self, guest: Guest) -> None:
+        if guest in self._connections:
+            self._connections.remove(guest)
+            self._by_address[guest.address] -= 1
+            if not self._by_address[guest.address]:
+                del self._by_address[guest.address]
             self._empty.set()
 
     def _make_room(self) -> bool:
@@ -109,6 +123,8 @@ class MllpListener:
         """Ends connections that keep silent or dribble. One timer for all: messages set none."""
         loop = asyncio.get_running_loop()
         now = loop.time()
+        if self.settings.tls is not None:
+            self.credentials.refresh()
         for connection in list(self._connections):
             connection.look(now)
         often = min(1.0, self.settings.frame_seconds / 4, self.settings.idle_seconds / 4)
