@@ -21,6 +21,7 @@ from hub.errors import HubError, NotFound, Refused
 from hub.journal import Arrival, FeedRules, Journal
 from hub.language import ENGLISH
 from hub.model import Json
+from hub.outbox import Deliveries
 from hub.records import json
 from hub.settlement import Settlements
 
@@ -61,6 +62,8 @@ class Operations:
             "rehearse": self.rehearse,
             "decide_code": self.decide_code,
             "undo_code": self.undo_code,
+            "resend_delivery": self.resend_delivery,
+            "drop_delivery": self.drop_delivery,
             **others,
         }
 
@@ -137,6 +140,16 @@ class Operations:
         verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
         touched = self._database.serially(lambda connection: undo(connection, decision, by, why, verified))
         return {"decision": decision, "active": False, "claims": list(touched)}
+
+    def resend_delivery(self, by: str, delivery: int) -> Json:  # noqa: ARG002 - by is for the audit
+        """Puts one that was set aside back to its place in the line."""
+        entry = Deliveries(self._database).resend(delivery)
+        return {"id": entry.id, "destination": entry.destination, "status": "waiting"}
+
+    def drop_delivery(self, by: str, delivery: int) -> Json:  # noqa: ARG002 - by is for the audit
+        """Gives one up: the destination will not hear of it."""
+        entry = Deliveries(self._database).drop(delivery)
+        return {"id": entry.id, "destination": entry.destination, "status": "dropped"}
 
     def _replayable(self, message: int, again: bool) -> int:
         """The message itself, or the first of those it repeats."""

@@ -13,7 +13,7 @@ from hub.adapter import Adapter, Listener, Receive
 from hub.app.doors import Change, Doors
 from hub.app.generation import generation, raise_generation
 from hub.app.wiring import Wiring, listener_of
-from hub.config import FeedConfig, HubConfig, Mistake, Mistakes, assert_secrets, load
+from hub.config import FeedConfig, HubConfig, Mistake, Mistakes, assert_secrets
 from hub.errors import ConfigError, HubError
 from hub.language import ENGLISH
 from hub.logs import event
@@ -67,7 +67,7 @@ class Reloading:
             try:
                 done = self._again(frozenset(feeds))
             except Mistakes as error:
-                return {"mistakes": [_mistake(mistake, language) for mistake in error.mistakes]}
+                return {"mistakes": mistakes_of(error, language)}
             except ConfigError as error:
                 return {"mistakes": [{"file": "", "line": 0, "key": "", "text": error.text.render(language)}]}
             self._generation = raise_generation(self._wiring.database)
@@ -97,7 +97,7 @@ class Reloading:
 
     def _again(self, forced: frozenset[str]) -> Reloaded:
         wiring, old = self._wiring, self._wiring.config
-        new = load(old.directory, wiring.plugins.adapters(), wiring.plugins.broken)
+        new = wiring.read_again()
         assert_secrets(new)
         if unknown := sorted(forced - new.feeds.keys() - old.feeds.keys()):
             raise ConfigError("there is no feed {feed} in this configuration", feed=unknown[0])
@@ -194,6 +194,11 @@ def _described(done: Reloaded, language: str) -> Json:
         "restart": done.restart,
         "others": done.others,
     }
+
+
+def mistakes_of(error: Mistakes, language: str) -> list[Json]:
+    """As ``hub check`` prints them."""
+    return [_mistake(mistake, language) for mistake in error.mistakes]
 
 
 def _mistake(mistake: Mistake, language: str) -> Json:

@@ -69,10 +69,14 @@ class App:
             self._open(*self._deliver(wiring), wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
             self._open(reloading, wiring.control(receive, reload=reloading.reload, compare=Comparison(wiring).compare))
+            if "listen" in self._parts:
+                self._checks["listeners"] = lambda: False  # ready only when the doors are open, too
             if intake and receive:
                 intake.hub = self._facade(wiring, receive)
                 self._serve(wiring, intake.hub)
             self._listen(wiring, receive, reloading)
+            if "schedule" in self._parts:
+                self._open(wiring.watch(self._fail))
             self._stack = stack.pop_all()
 
     def stop(self, drain_s: float = DRAIN_S) -> None:

@@ -1,0 +1,37 @@
+"""What segments, fields and events are called in Chinese, as data; the English names stand in the rooms."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from hub import Bilingual
+
+_HERE = Path(__file__).parent
+
+
+def segment_name(segment: str, english: str) -> Bilingual:
+    return Bilingual(english, chinese=_fields().get((segment, 0), ""))
+
+
+def field_name(segment: str, field: int, english: str) -> Bilingual:
+    """``PID``, 5, ``Patient Name``: 患者姓名."""
+    return Bilingual(english, chinese=_fields().get((segment, field), ""))
+
+
+def event_name(kind: str, trigger: str, english: str) -> Bilingual:
+    return Bilingual(english, chinese=_events().get(f"{kind}^{trigger}", ""))
+
+
+@cache
+def _fields() -> dict[tuple[str, int], str]:
+    """By segment and field; 0 is the segment itself."""
+    with (_HERE / "fields.csv").open(encoding="utf-8", newline="") as rows:
+        return {(row["segment"], int(row["field"])): row["zh"] for row in csv.DictReader(rows)}
+
+
+@cache
+def _events() -> dict[str, str]:
+    with (_HERE / "events.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["event"]: row["zh"] for row in csv.DictReader(rows)}
