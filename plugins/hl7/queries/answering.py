@@ -64,7 +64,7 @@ class Answers:
             await hub.audit.soon(self._event(question, answer, fault.reason))
             return answer.fault(fault)
         await hub.audit.soon(self._event(question, answer, "ok", looked))
-        return answer.found(looked, asked.domains)
+        return answer.found(looked, asked)
 
     def _lexed(self, question: Question) -> Lexed:
         settings, head = self._domains.settings, question.head

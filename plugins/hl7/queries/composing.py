@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.building import Verbatim, codec_for, header, is_before, location, segment
 from plugins.hl7.charset import encode
 from plugins.hl7.queries.doses import dose
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from plugins.hl7.building import Field, Repetition
     from plugins.hl7.head import Head
     from plugins.hl7.lexer import Segment
+    from plugins.hl7.queries.demographics import Demographics
     from plugins.hl7.queries.domains import Domains
     from plugins.hl7.queries.finding import Entry, Found
+    from plugins.hl7.queries.question import Asked
 
 _KINDS = {
     "Q21": ("RSP", "K21", "RSP_K21"),
@@ -34,6 +37,7 @@ _KINDS = {
     "A19": ("ADR", "A19", "ADR_A19"),
 }
 _INTERACTIVE = "I"
+_CERTAIN = "all criteria match"
 _LINE = 80
 """MSA-3 of old versions."""
 
@@ -51,10 +55,10 @@ class Answer:
     at: datetime
     domains: Domains
 
-    def found(self, found: Found, wanted: tuple[str, ...]) -> bytes:
+    def found(self, found: Found, asked: Asked) -> bytes:
         lines = [self._msa("AA"), self._qak(found.status, found), self._repeated()]
         for number, entry in enumerate(found.entries, 1):
-            lines += self._entry(entry, number, found, wanted)
+            lines += self._entry(entry, number, found, asked)
         if found.pointer:
             lines.append(self._segment("DSC", {1: found.pointer, 2: _INTERACTIVE}))
         return self._written(lines, self._profile(found))
@@ -74,12 +78,12 @@ class Answer:
 
     # --- segments ----------------------------------------------------------------------------------------------------
 
-    def _entry(self, entry: Entry, number: int, found: Found, wanted: tuple[str, ...]) -> Iterable[str]:
+    def _entry(self, entry: Entry, number: int, found: Found, asked: Asked) -> Iterable[str]:
         delimiters = self.head.delimiters
         words = Words(self.domains, self.domains.draft(delimiters), found.known)
         if found.status == NOTHING:
             return
-        numbers = self.domains.in_order(entry.patient.get("identifier", ()), wanted)
+        numbers = self.domains.in_order(entry.patient.get("identifier", ()), asked.domains)
         if self.name == "Q23":
             yield pid_of_numbers(numbers, words, delimiters)
             return
@@ -87,6 +91,8 @@ class Answer:
         yield pd1(entry.patient, words, delimiters)
         if self.name in ("ZV1", "A19"):
             yield pv1(entry.visit, number, words, delimiters)
+        if self.name in ("Q21", "Q22"):
+            yield self._qri(asked.who)
         for given, told in entry.doses:
             yield dose(given, told, words, delimiters)
 
@@ -105,6 +111,12 @@ class Answer:
             counts = (found.total, len(found.entries), max(found.total - found.told, 0))
             fields |= {at: str(count) for at, count in enumerate(counts, 4)}
         return self._segment("QAK", fields)
+
+    def _qri(self, who: Demographics) -> str:
+        """Why this candidate: whatever was asked for is so, and no guess is among them."""
+        national = any(system == ID_NUMBER_SYSTEM for system, _ in who.numbers)
+        reasons = {"SS": national, "NA": who.family or who.given, "DB": who.born, "PH": who.phone}
+        return self._segment("QRI", {2: [code for code, asked in reasons.items() if asked], 3: ("", _CERTAIN)})
 
     def _err(self, fault: QueryFault, english: str, chinese: str) -> str:
         places: list[Repetition] = [location(place) for place in fault.places]

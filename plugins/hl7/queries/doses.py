@@ -57,7 +57,6 @@ def _rxa(found: Json, words: Words, delimiters: Delimiters) -> str:
         18: words.concept(found.get("statusReason")),
         19: [words.concept(one) for one in found.get("reasonCode", ())],
         20: _state(found),
-        21: "A",
     }  # fmt: skip
     if "value" in amount:
         fields |= {6: amount.get("comparator", "") + number(amount["value"]), 7: _unit(amount, words)}

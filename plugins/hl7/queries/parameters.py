@@ -126,5 +126,6 @@ def _national(asked: dict[tuple[int, int], Parts], domains: Domains, draft: Draf
 
 
 def unsearchable(one: Parameter) -> QueryFault:
+    """Better than an answer that leaves out what was asked."""
     field = f"{one.segment}.{one.field}"
     return QueryFault(VALUE, Text("{field} cannot be searched by here", {"field": field}), f"{one.place}.1")

@@ -11,7 +11,7 @@ from hub import Text
 from plugins.hl7.queries import demographics
 from plugins.hl7.queries.demographics import Demographics
 from plugins.hl7.queries.faults import DATA, MISSING, SEQUENCE, TYPE, VALUE, QueryFault
-from plugins.hl7.queries.parameters import Parameter, person, read_parameters
+from plugins.hl7.queries.parameters import person, read_parameters, unsearchable
 from plugins.hl7.queries.visits import VisitAsked, visit
 
 if TYPE_CHECKING:
@@ -93,11 +93,10 @@ def _by_parameters(name: str, lexed: Lexed, domains: Domains) -> Asked:
         )
     draft = domains.draft(lexed.delimiters)
     asked, visited, wanted = _FILLED[name](said, domains, draft)
-    pointer = lexed.first("DSC")
-    return Asked(
-        name, (said,), said.get(2), asked, visited, wanted, _limit(lexed.first("RCP"), 2, "RCP"),
-        pointer.get(1).strip() if pointer else "",
-    )  # fmt: skip
+    control, pointer = lexed.first("RCP"), lexed.first("DSC")
+    _at_once(control)
+    limit = _limit(control, 2)
+    return Asked(name, (said,), said.get(2), asked, visited, wanted, limit, pointer.get(1).strip() if pointer else "")
 
 
 Filled = tuple[Demographics, VisitAsked, tuple[str, ...]]
@@ -106,22 +105,16 @@ Filled = tuple[Demographics, VisitAsked, tuple[str, ...]]
 def _candidates(said: Segment, domains: Domains, draft: Draft) -> Filled:
     found = read_parameters(said.repetitions(3), "QPD-3")
     if other := next((one for one in found if one.segment != "PID"), None):
-        raise _misplaced(other)
+        raise unsearchable(other)
     return person(found, domains, draft), VisitAsked(), _wanted(said, 8, domains, draft)
 
 
 def _candidates_by_visit(said: Segment, domains: Domains, draft: Draft) -> Filled:
     found = read_parameters(said.repetitions(3), "QPD-3")
     if other := next((one for one in found if one.segment not in ("PID", "PV1")), None):
-        raise _misplaced(other)
+        raise unsearchable(other)
     visited = visit([one for one in found if one.segment == "PV1"], domains, draft)
     return person(found, domains, draft), visited, _wanted(said, 8, domains, draft)
-
-
-def _misplaced(one: Parameter) -> QueryFault:
-    return QueryFault(
-        VALUE, Text("{field} cannot be searched by here", {"field": f"{one.segment}.{one.field}"}), f"{one.place}.1"
-    )
 
 
 def _numbered(said: Segment, domains: Domains, draft: Draft) -> Filled:
@@ -204,7 +197,7 @@ def _original(name: str, lexed: Lexed, domains: Domains) -> Asked:
         segments,
         said.get(4),
         asked,
-        limit=_limit(said, 7, "QRD"),
+        limit=_limit(said, 7),
         pointer=pointer.get(1).strip() if pointer else "",
     )
 
@@ -217,15 +210,19 @@ def _cancelled(name: str, lexed: Lexed, domains: Domains) -> Asked:
     return Asked(name, (said,), said.get(1))
 
 
-def _limit(said: Segment | None, at: int, name: str) -> int:
-    """``10^RD``: ten records. Pages of lines or characters are not counted here."""
+def _at_once(control: Segment | None) -> None:
+    """Raises ``QueryFault`` unless the answer is wanted now (RCP-1)."""
+    if control is not None and control.get(1).strip().upper() not in ("", "I"):
+        raise QueryFault(VALUE, _NOT_NOW, "RCP-1")
+
+
+def _limit(said: Segment | None, at: int) -> int:
+    """``10^RD``: ten records. Lines and characters are not counted here."""
     if said is None or not said.get(at).strip():
         return 0
-    if name == "RCP" and said.get(1).strip().upper() not in ("", "I"):
-        raise QueryFault(VALUE, _NOT_NOW, "RCP-1")
     number, unit = said.get(at).strip(), said.get(at, 2).strip().upper()
     if not _LIMIT.fullmatch(number) or not int(number) or unit not in ("", "RD"):
-        raise QueryFault(VALUE, Text("the limit is a number of records, such as 10^RD"), f"{name}-{at}")
+        raise QueryFault(VALUE, Text("the limit is a number of records, such as 10^RD"), f"{said.name}-{at}")
     return int(number)
 
 

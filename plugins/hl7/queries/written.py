@@ -247,7 +247,8 @@ class Words:
         return str(extension.get("valueString", extension.get("valueDecimal", "")))
 
     def identifier(self, found: Json) -> Repetition:
-        return self.domains.written(found)
+        """Empty for a number that may not be told."""
+        return self.domains.written(found) if self.domains.tells(found.get("system", "")) else ""
 
 
 _TYPED = {
