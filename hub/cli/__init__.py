@@ -29,6 +29,7 @@ VERBS = {
     "feeds": Verb("feeds", "List the feeds and what became of their messages."),
     "messages": Verb("messages", "List messages, the newest first."),
     "show": Verb("show", "Show one message: as it came, where every field went, what it wrote."),
+    "deliveries": Verb("deliveries", "List what destinations are told; send again, give up, or try one."),
     "replay": Verb("replay", "Send messages through again."),
     "submit": Verb("submit", "Hand a file to a feed, as if its sender had sent it."),
     "parse": Verb("parse", "Show what a file would mean, without writing anything."),

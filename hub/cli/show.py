@@ -65,6 +65,7 @@ def collected(database: Database, message: int) -> Json:
             "resources": traces.written(connection, message),
             "reviews": traces.reviews(connection, message),
             "replays": traces.replays(connection, message),
+            "deliveries": traces.deliveries(connection, message),
         }
 
 
@@ -120,6 +121,7 @@ def facts(found: Json) -> list[tuple[str, Any]]:
         (_("reason"), found["reason"] and f"{found['reason']}{place}"),
         (_("replays message"), found["replay_of"]),
         (_("replayed as"), ", ".join(map(str, found["replays"]))),
+        (_("told to"), ", ".join(f"{each['destination']} ({_(each['status'])})" for each in found["deliveries"])),
         (_("reviews"), ", ".join(f"{each['id']} ({each['kind']}, {each['status']})" for each in found["reviews"])),
         *((name, value) for name, value in found["notes"].items() if name != "encoding"),
     ]

@@ -8,7 +8,7 @@ from hub.database import Connection, Statement, any_of
 from hub.errors import NotFound
 from hub.model import Json
 from hub.records import json, times
-from hub.schema import claim, decision, entry, resource, review, version
+from hub.schema import claim, decision, delivery, entry, resource, review, version
 
 _now = select(
     resource.c.type,
@@ -35,6 +35,11 @@ _PERSON = Statement(select(claim.c.person).where(claim.c.id == bindparam("wanted
 _CLAIMS = Statement(select(claim.c.id).where(claim.c.person == bindparam("person")).order_by(claim.c.id))
 _REPLAYS = Statement(select(entry.c.id).where(entry.c.replay_of == bindparam("message")).order_by(entry.c.id))
 _NOTES = Statement(select(entry.c.notes, entry.c.body).where(entry.c.id == bindparam("message")))
+_DELIVERIES = Statement(
+    select(delivery.c.id, delivery.c.destination, delivery.c.part, delivery.c.status)
+    .where(delivery.c.entry == bindparam("message"))
+    .order_by(delivery.c.id)
+)
 _REVIEWS = Statement(
     select(review.c.id, review.c.kind, review.c.status)
     .where(review.c.entry == bindparam("message"))
@@ -68,6 +73,12 @@ def bytes_and_notes(connection: Connection, message: int) -> tuple[bytes, dict[s
     if row is None:
         raise NotFound("there is no message {id}", id=message)
     return bytes(row[1]), json.decode(row[0])
+
+
+def deliveries(connection: Connection, message: int) -> list[Json]:
+    """Who is told of it, and how far that has come."""
+    rows = connection.rows(_DELIVERIES, message=message)
+    return [dict(zip(("id", "destination", "part", "status"), row, strict=True)) for row in rows]
 
 
 def replays(connection: Connection, message: int) -> list[int]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from sqlalchemy import bindparam, func, select, update
 
-from hub.database import Connection, Database, Statement, any_of
+from hub.database import Connection, Database, Statement
 from hub.errors import NotFound, Refused
 from hub.outbox.entries import COLUMNS, Entry, Status, as_entry
 from hub.outbox.store import UNKNOWN
@@ -18,7 +18,7 @@ from hub.schema import delivery, delivery_count, review
 PAGE = 500
 SET_ASIDE: tuple[Status, ...] = ("failed", "unknown", "dropped")
 
-_ONES = Statement(select(*COLUMNS).where(any_of(delivery.c.id, "ids")).order_by(delivery.c.id))
+_ONE = Statement(select(*COLUMNS).where(delivery.c.id == bindparam("delivery")))
 _OF_MESSAGE = Statement(select(*COLUMNS).where(delivery.c.entry == bindparam("message")).order_by(delivery.c.id))
 _CHANGE = Statement(
     update(delivery)
@@ -78,6 +78,10 @@ class Deliveries:
                 return
             before, left = rows[-1][0], left and left - len(rows)
 
+    def one(self, delivery_id: int) -> Entry:
+        with self._database.read() as connection:
+            return _one(connection, delivery_id)
+
     def of_message(self, message: int) -> list[Entry]:
         with self._database.read() as connection:
             return [as_entry(row) for row in connection.rows(_OF_MESSAGE, message=message)]
@@ -100,10 +104,7 @@ class Deliveries:
 
     def _change(self, delivery_id: int, allowed: Sequence[Status], status: Status) -> Entry:
         def work(connection: Connection) -> Entry:
-            rows = connection.rows(_ONES, ids=[delivery_id])
-            if not rows:
-                raise NotFound("there is no delivery {id}", id=delivery_id)
-            entry = as_entry(rows[0])
+            entry = _one(connection, delivery_id)
             at = None if status == "waiting" else times.now()
             if entry.status not in allowed:
                 raise Refused("delivery {id} is {status}", id=delivery_id, status=entry.status)
@@ -112,6 +113,13 @@ class Deliveries:
             return entry
 
         return self._database.serially(work)
+
+
+def _one(connection: Connection, delivery_id: int) -> Entry:
+    row = connection.row(_ONE, delivery=delivery_id)
+    if row is None:
+        raise NotFound("there is no delivery {id}", id=delivery_id)
+    return as_entry(row)
 
 
 def _figures(connection: Connection, destination: str, ended: dict[str, int]) -> Figures:
