@@ -43,8 +43,7 @@ class Destinations:
         outside = {name: sender for name, sender in self._senders.items() if self._configured[name].enabled}
         return outside | dict(self.inside())
 
-    @property
-    def counters(self) -> dict[str, dict[str, int]]:
+    def events(self) -> dict[str, dict[str, int]]:
         """What happened on the lines of this process; none where it does not deliver."""
         return self._deliver.counters if self._deliver else {}
 

@@ -24,6 +24,7 @@ from hub.intake import Intake
 from hub.journal import FeedRules, Journal
 from hub.loader import AdapterType, Plugins
 from hub.operations import Operations
+from hub.outbox import Deliveries
 from hub.pipeline import Pipeline
 from hub.settlement import Settlements
 from hub.settlement.waiting import Awaited
@@ -176,6 +177,7 @@ class Wiring:
     def _registry(self, open_doors: Mapping[str, Listener]) -> CollectorRegistry:
         from prometheus_client import Gauge
 
+        from hub.web.deliveries import DeliveryCollector
         from hub.web.metrics import feed_registry
 
         def counted() -> dict[str, dict[str, int]]:
@@ -183,6 +185,10 @@ class Wiring:
             return {feed: dict(door.counters) for feed, door in doors.items() if isinstance(door, Counting)}
 
         registry = feed_registry(Settlements(self.database).feeds, counted)
+        deliveries = Deliveries(self.database)
+        registry.register(
+            DeliveryCollector(lambda: deliveries.figures(list(self.config.destinations)), self.destinations.events)
+        )
         up = Gauge(
             "hub_bus_up", "Whether the bus answers; without it messages are found by sweeping", registry=registry
         )
