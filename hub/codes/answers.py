@@ -20,7 +20,8 @@ from hub.model import Code, Json
 from hub.records import times
 from hub.records.json import decode, encode
 from hub.review import Review, Reviews
-from hub.schema import answer, entry, gap, review
+from hub.schema import answer, gap, review
+from hub.settlement import come_so_far
 
 _status = Statement(
     update(review)
@@ -32,7 +33,6 @@ _answered = Statement(
 )
 _last = Statement(select(answer.c.said).where(answer.c.review == bindparam("of")).order_by(desc(answer.c.id)).limit(1))
 _count = Statement(select(func.count()).select_from(gap).where(gap.c.review == bindparam("of")))
-_newest = Statement(select(func.max(entry.c.id)))
 
 
 def _used(insert_: Any) -> Any:
@@ -172,8 +172,7 @@ class Answers:
             if connection.run(_status, of=found.id, before=found.status, after="closed") != 1:
                 raise Refused("review {review} is answered already; hub review undo takes the answer back",
                               review=found.id)  # fmt: skip
-            row = connection.row(_newest)
-            self._note(connection, found.id, by, said | {"upto": (row and row[0]) or 0})
+            self._note(connection, found.id, by, said | {"upto": come_so_far(connection, found.feed)})
 
         self._database.serially(work)
         return {"review": found.id, "status": "closed", "messages": self._waiting(found.id)}

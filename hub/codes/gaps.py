@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from hub.adapter import Message
 from hub.database import Connection, Statement
@@ -42,8 +42,8 @@ _open = Statement(
 
 
 def _waits(insert: Any) -> Any:
-    fresh = insert(gap).values(review=bindparam("review"), entry=bindparam("entry"), replay=None)
-    return fresh.on_conflict_do_update(index_elements=["review", "entry"], set_={"replay": None})
+    fresh = insert(gap).values(review=bindparam("review"), entry=bindparam("entry"), replay=null())
+    return fresh.on_conflict_do_update(index_elements=["review", "entry"], set_={"replay": null()})
 
 
 _wait = Statement(_waits)

@@ -38,7 +38,7 @@ def merged(old: Json, update: Json) -> Json:
 
 
 def filled(known: Json, older: Json) -> Json:
-    """``known`` with what it lacks from an older update."""
+    """``known`` with what it lacks from an older update: that is also how the sender's code is read by today's maps."""
     beneath = merged({}, older)
     for key in known:
         _drop_siblings(beneath, key)
@@ -49,7 +49,19 @@ def filled(known: Json, older: Json) -> Json:
             new[key] = value
         elif isinstance(before, dict) and isinstance(value, dict) and _VALUE_KEYS.isdisjoint(before):
             new[key] = filled(before, value)
+        else:
+            new[key] = _read_again(before, value)
     return new
+
+
+def _read_again(known: Any, older: Any) -> Any:
+    """Concepts whose last code, the sender's, is the same in both: with the codes the older was read as."""
+    if isinstance(known, list) and isinstance(older, list) and len(known) == len(older):
+        return [_read_again(*pair) for pair in zip(known, older, strict=True)]
+    if not (isinstance(known, dict) and isinstance(older, dict) and known.get("coding") and older.get("coding")):
+        return known
+    same = known["coding"][-1].get("code") == older["coding"][-1].get("code") is not None
+    return known | {"coding": older["coding"]} if same else known
 
 
 def retold(patient: Json, update: Json) -> Json:

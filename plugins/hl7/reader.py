@@ -92,6 +92,8 @@ class _Reader:
         value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
         if row.codes and row.codes in self.draft.habits.asked:
             self._ask(row, rep)
+            if value is None:
+                self._forget(row)
         if value is None or value == [] or not self._put_all(row.paths, value):
             self._keep_text(rep, row.field)
             self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), occurrence)
@@ -113,6 +115,12 @@ class _Reader:
             else:
                 self._keep_text(rep, row.field)
             self._tell(row, rep.raw, "kept", self._home(row, read=bool(value)), number if len(found) > 1 else 0)
+
+    def _forget(self, row: Row) -> None:
+        """What an earlier code meant is no longer what the sender says."""
+        for path in row.paths:
+            if path.kind in self.targets and self._known(path) is None:
+                self._put(path, None)
 
     def _ask(self, row: Row, rep: Repetition) -> None:
         """Notes a code that the map in force for its field does not know."""
