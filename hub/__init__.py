@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Settings,
         Settled,
     )
+    from hub.alarm import Alarm, Alert, Change
     from hub.audit import AuditEvent
     from hub.config.located import LocalFile
     from hub.config.secrets import Secret
@@ -99,9 +100,12 @@ __all__ = [
     "SEARCH_PARAMETERS",
     "Adapter",
     "AdapterCrashed",
+    "Alarm",
+    "Alert",
     "AuditEvent",
     "BadQuery",
     "Bilingual",
+    "Change",
     "Claim",
     "Client",
     "Code",
@@ -185,6 +189,7 @@ _HOMES = {
         "Adapter Counting Delivery Finding Listener Message Payload Receipt Receive Refusal Route Sender Settings"
         " Settled"
     ),
+    "hub.alarm": "Alarm Alert Change",
     "hub.audit": "AuditEvent",
     "hub.config.located": "LocalFile",
     "hub.config.secrets": "Secret",

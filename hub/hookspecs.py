@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from hub.adapter import Adapter, Sender
+from hub.alarm import Alarm
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -25,6 +26,12 @@ def register_adapters() -> Iterable[type[Adapter[Any]]]:
 @hookspec
 def register_senders() -> Iterable[type[Sender[Any]]]:
     """Kinds of system this plugin can tell of messages; asked once at start."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_alarms() -> Iterable[type[Alarm[Any]]]:
+    """Ways of telling people of alerts; asked once at start."""
     raise AssertionError("a specification is never called")
 
 

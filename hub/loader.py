@@ -12,12 +12,14 @@ import pluggy
 
 from hub import hookspecs
 from hub.adapter import Adapter, Sender, Settings
+from hub.alarm import Alarm
 from hub.errors import PluginError
 
 GROUP = "hub.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 AdapterType = type[Adapter[Any]]
 SenderType = type[Sender[Any]]
+AlarmType = type[Alarm[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Plugin:
     version: str
     adapters: tuple[AdapterType, ...] = ()
     senders: tuple[SenderType, ...] = ()
+    alarms: tuple[AlarmType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class Plugins:
     def senders(self) -> Mapping[str, SenderType]:
         """By the name a destination's file writes."""
         return {sender.name: sender for plugin in self.loaded for sender in plugin.senders}
+
+    def alarms(self) -> Mapping[str, AlarmType]:
+        """By the name an alarm's file writes."""
+        return {alarm.name: alarm for plugin in self.loaded for alarm in plugin.alarms}
 
     def routes(self, hub: Any) -> dict[str, list[Any]]:
         """What each plugin serves over HTTP, by the plugin's name; one that raises is broken from now on."""
@@ -90,12 +97,16 @@ def _load(entry: EntryPoint, manager: pluggy.PluginManager, others: Plugins) -> 
     _known_hooks_only(manager, module)
     adapters = tuple(_offered(manager.hook.register_adapters, module, Adapter))
     senders = tuple(_offered(manager.hook.register_senders, module, Sender))
+    alarms = tuple(_offered(manager.hook.register_alarms, module, Alarm))
     for adapter in adapters:
         if adapter.name in others.adapters():
             raise PluginError("another plugin has an adapter named {adapter}", adapter=adapter.name)
     for sender in senders:
         if sender.name in others.senders():
             raise PluginError("another plugin has a sender named {sender}", sender=sender.name)
+    for alarm in alarms:
+        if alarm.name in others.alarms():
+            raise PluginError("another plugin has an alarm named {alarm}", alarm=alarm.name)
     distribution = entry.dist
     return Plugin(
         entry.name,
@@ -104,6 +115,7 @@ def _load(entry: EntryPoint, manager: pluggy.PluginManager, others: Plugins) -> 
         distribution.version if distribution else "",
         adapters,
         senders,
+        alarms,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.access import Access
 from hub.adapter import Adapter, Counting, Listener, Receive
+from hub.app.alarms import Alarms
 from hub.app.destinations import Destinations
 from hub.app.inside import Inside
 from hub.audit import Audit
@@ -28,6 +29,7 @@ from hub.outbox import Deliveries
 from hub.pipeline import Pipeline
 from hub.settlement import Settlements
 from hub.settlement.waiting import Awaited
+from hub.watch import Watch
 from hub.worker import Worker
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from hub.web.facade import Hub
 
 PARTS = ("listen", "work", "schedule", "web", "deliver")
-IDLE = frozenset({"schedule"})
+IDLE = frozenset[str]()
 """Parts that have nothing to do yet."""
 
 Fatal = Callable[[BaseException], None]
@@ -79,7 +81,8 @@ class Wiring:
 
     def read_again(self) -> HubConfig:
         """The files as they are now. Raises ``Mistakes``."""
-        return load(self.config.directory, self.plugins.adapters(), self.plugins.broken, self.plugins.senders())
+        plugins = self.plugins
+        return load(self.config.directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
 
     def become(self, config: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
         """Another configuration, and the adapters that are new by it; the names of what followers changed."""
@@ -140,6 +143,18 @@ class Wiring:
     def deliver(self, fatal: Fatal) -> Deliver:
         sweep = self.config.work.sweep_seconds
         return self.destinations.served_by(lambda senders: Deliver(self.database, senders, fatal, sweep))
+
+    def watch(self, fatal: Fatal) -> Watch:
+        alarms = Alarms(self.plugins.alarms(), self.config)
+        watch = Watch(self.database, self.config, alarms.tellers, fatal)
+
+        def follow(config: HubConfig) -> tuple[str, ...]:
+            changed = alarms.follow(config)
+            watch.serve(config, alarms.tellers)
+            return changed
+
+        self.followers.append(follow)
+        return watch
 
     def waiting(self, follow: Callable[[], None]) -> Waiting:
         return Waiting(self.database, self.adapters, self.bus.ring, follow, self.config.work.sweep_seconds)

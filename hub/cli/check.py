@@ -42,7 +42,7 @@ def command(directory: Path, as_json: bool) -> int:
 def checked(directory: Path, plugins: Plugins) -> tuple[list[Line], list[Line], list[str]]:
     """The mistakes, what is only worth a warning, and the names of the feeds."""
     try:
-        config = load(directory, plugins.adapters(), plugins.broken, plugins.senders())
+        config = load(directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
     except Mistakes as error:
         return _lines(error.mistakes), _lines(overlooked(directory)), []
     offered = {name: kind.code_maps for name, kind in plugins.adapters().items()}

@@ -30,7 +30,7 @@ def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
 
     plugins = load_plugins()
     kinds = plugins.adapters()
-    config = load(directory, kinds, plugins.broken, plugins.senders())
+    config = load(directory, kinds, plugins.broken, plugins.senders(), plugins.alarms())
     return config, {name: _adapter(config, feed, kinds[feed.adapter]) for name, feed in config.feeds.items()}
 
 

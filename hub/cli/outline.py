@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict
 
 from hub.adapter import Adapter, Delivery, Message, Route, Sender, Settings
+from hub.alarm import Alarm, Alert, Change
 from hub.config import HubConfig, load
 from hub.model import RecordUpdate
 
@@ -41,6 +42,16 @@ class AnySender(Sender[AnySettings]):
         raise AssertionError(delivery.id)
 
 
+class AnyAlarm(Alarm[AnySettings]):
+    """Stands for an alarm; it is told nothing."""
+
+    name: ClassVar[str] = ""
+    Settings = AnySettings
+
+    def tell(self, alert: Alert, change: Change) -> None:
+        raise AssertionError(alert.id, change)
+
+
 class AllAdapters(dict[str, type[Adapter[Any]]]):
     def get(self, _name: str, _default: Any = None) -> type[Adapter[Any]]:
         return AnyAdapter
@@ -51,6 +62,11 @@ class AllSenders(dict[str, type[Sender[Any]]]):
         return AnySender
 
 
+class AllAlarms(dict[str, type[Alarm[Any]]]):
+    def get(self, _name: str, _default: Any = None) -> type[Alarm[Any]]:
+        return AnyAlarm
+
+
 def outline(directory: Path) -> HubConfig:
     """The settings of feeds and destinations are as written, unchecked."""
-    return load(directory, AllAdapters(), senders=AllSenders())
+    return load(directory, AllAdapters(), senders=AllSenders(), alarms=AllAlarms())

@@ -29,7 +29,7 @@ def command(parts: tuple[str, ...], directory: Path) -> int:
     from hub.loader import load_plugins
 
     plugins = load_plugins()
-    config = load(directory, plugins.adapters(), plugins.broken, plugins.senders())
+    config = load(directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
     assert_secrets(config)
     logs.begin(config.log.level, config.log.format)
     log = logging.getLogger("hub.config")

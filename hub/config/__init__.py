@@ -1,13 +1,23 @@
-"""Reads hub.toml, feeds/*.toml and destinations/*.toml into frozen settings; explains mistakes in the user's words."""
+"""Reads hub.toml and the feeds, destinations and alarms beside it; explains mistakes in the user's words."""
 
 from hub.config.absent import absent, assert_secrets
 from hub.config.doubts import doubts, overlooked
 from hub.config.mistakes import Mistake, Mistakes
-from hub.config.models import DestinationConfig, FeedConfig, HubConfig, LogConfig, WebConfig, WorkConfig
+from hub.config.models import (
+    AlarmConfig,
+    DestinationConfig,
+    FeedConfig,
+    HubConfig,
+    LogConfig,
+    WatchConfig,
+    WebConfig,
+    WorkConfig,
+)
 from hub.config.reading import load
 from hub.config.secrets import Secret
 
 __all__ = [
+    "AlarmConfig",
     "DestinationConfig",
     "FeedConfig",
     "HubConfig",
@@ -15,6 +25,7 @@ __all__ = [
     "Mistake",
     "Mistakes",
     "Secret",
+    "WatchConfig",
     "WebConfig",
     "WorkConfig",
     "absent",

@@ -30,6 +30,9 @@ def absent(config: HubConfig) -> Iterator[Mistake]:
     for told in config.destinations.values():
         if told.enabled:
             yield from _missed(config.directory / "destinations" / f"{told.name}.toml", {"settings": told.settings})
+    for alarm in config.alarms.values():
+        if alarm.enabled:
+            yield from _missed(config.directory / "alarms" / f"{alarm.name}.toml", {"settings": alarm.settings})
 
 
 def _missed(file: Path, part: Any) -> Iterator[Mistake]:

@@ -22,13 +22,18 @@ def doubts(config: HubConfig) -> Iterator[Mistake]:
         for under, settings in within(feed.settings, ("settings",)):
             file = config.directory / "feeds" / f"{feed.name}.toml"
             yield from (at(file, (*under, name), text) for name, text in settings.doubts())
+    for alarm in config.alarms.values():
+        for under, settings in within(alarm.settings, ("settings",)):
+            file = config.directory / "alarms" / f"{alarm.name}.toml"
+            yield from (at(file, (*under, name), text) for name, text in settings.doubts())
     yield from overlooked(config.directory)
 
 
 def overlooked(directory: Path) -> Iterator[Mistake]:
-    """What is in feeds/ or destinations/ and read by nobody; a name that begins with a dot is no business of ours."""
+    """What is in a folder of ours and read by nobody; a name that begins with a dot is no business of ours."""
     yield from _unread(directory / "feeds", Text("is not read: the file of a feed ends in .toml"))
     yield from _unread(directory / "destinations", Text("is not read: the file of a destination ends in .toml"))
+    yield from _unread(directory / "alarms", Text("is not read: the file of an alarm ends in .toml"))
 
 
 def _unread(folder: Path, text: Text) -> Iterator[Mistake]:

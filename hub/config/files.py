@@ -16,7 +16,7 @@ from hub.config.places import line_of, lines_of
 from hub.config.syntax import explained
 from hub.language import Text
 
-FOLDERS = ("feeds", "destinations")
+FOLDERS = ("feeds", "destinations", "alarms")
 """What stands beside hub.toml, a file each."""
 M = TypeVar("M", bound=BaseModel)
 

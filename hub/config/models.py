@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from hub.adapter import Settings
+from hub.alarm import Kind
 from hub.config.mistakes import Mistakes, at
 from hub.config.secrets import Secret
 from hub.errors import ConfigError
@@ -76,6 +77,19 @@ class LogConfig(Settings):
     """One JSON object a line, or a readable line; auto is text on a terminal."""
 
 
+class WatchConfig(Settings):
+    """When a feed is unusual, and how often that is looked at."""
+
+    every_seconds: float = Field(default=30, ge=1, le=3600)
+    """How often the feeds are looked at."""
+    refused: int = Field(default=10, ge=1, le=100)
+    """An alert begins when so many messages of a feed were refused in a row."""
+    parked: int = Field(default=10, ge=1, le=100)
+    """An alert begins when so many messages of a feed were parked in a row."""
+    oldest_seconds: int = Field(default=300, ge=1)
+    """An alert begins when a message has waited this long to be applied."""
+
+
 class HubFile(Settings):
     """hub.toml"""
 
@@ -86,6 +100,13 @@ class HubFile(Settings):
     web: WebConfig = WebConfig()
     work: WorkConfig = WorkConfig()
     log: LogConfig = LogConfig()
+    watch: WatchConfig = WatchConfig()
+
+
+def _silence(value: Any) -> Any:
+    if value in ("auto", "off") or (type(value) is int and value > 0):
+        return value
+    raise ValueError(Text('must be "auto", "off" or a number of seconds'))
 
 
 class FeedFile(Settings):
@@ -99,10 +120,42 @@ class FeedFile(Settings):
     """What to do when the sender gives a new message the key of another one; either way it is counted."""
     duplicate_window: int = Field(default=7, ge=0, le=3650)
     """For how many days the same message again is answered as a resend."""
+    silence: Annotated[int | str, BeforeValidator(_silence)] = "auto"
+    """When no message is an alert: "auto" (three times what is usual at that hour), seconds, or "off"."""
     verified: bool = False
     """Names, birth dates and numbers were checked against the person's papers there; they win over other feeds'."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Settings of the adapter."""
+
+
+def _kinds(value: Any) -> Any:
+    if value == "*" or (isinstance(value, list) and all(one in get_args(Kind) for one in value)):
+        return value
+    raise ValueError(Text('must be "*" or a list of {kinds}', {"kinds": ", ".join(get_args(Kind))}))
+
+
+class AlarmFile(Settings):
+    """alarms/<alarm>.toml"""
+
+    alarm: str
+    """What kind of alarm it is; hub plugins lists them."""
+    enabled: bool = True
+    """Off: it is told of nothing."""
+    kinds: Annotated[list[str] | str, BeforeValidator(_kinds)] = "*"
+    """Which alerts it is told of: a list of their kinds, or "*" for all of them."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmConfig:
+    """``kinds`` is none for all of them."""
+
+    name: str
+    alarm: str
+    settings: Settings
+    kinds: frozenset[str] | None = None
+    enabled: bool = True
 
 
 def _feeds(value: Any) -> Any:
@@ -150,6 +203,8 @@ class FeedConfig:
     reused_key: Literal["accept", "refuse"] = "accept"
     duplicate_window: timedelta = timedelta(days=7)
     verified: bool = False
+    silence: int | str = "auto"
+    """Seconds, ``auto`` or ``off``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +219,8 @@ class HubConfig:
     log: LogConfig
     feeds: Mapping[str, FeedConfig]
     destinations: Mapping[str, DestinationConfig] = field(default_factory=dict)
+    alarms: Mapping[str, AlarmConfig] = field(default_factory=dict)
+    watch: WatchConfig = field(default_factory=WatchConfig)
 
     @property
     def served(self) -> frozenset[str]:

@@ -10,20 +10,26 @@ from types import MappingProxyType
 from typing import Any
 
 from hub.adapter import Adapter, Settings
+from hub.config.alarms import Alarms, alarm
 from hub.config.destinations import Senders, assert_feeds, destination, find_circles
 from hub.config.files import FOLDERS, File, all_in, opened
 from hub.config.mistakes import Mistake, Mistakes, nearest
-from hub.config.models import DestinationConfig, FeedConfig, FeedFile, HubConfig, HubFile
+from hub.config.models import AlarmConfig, DestinationConfig, FeedConfig, FeedFile, HubConfig, HubFile
 from hub.language import Text
 from hub.loader import Broken
 
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 Adapters = Mapping[str, type[Adapter[Any]]]
 NO_SENDERS: Senders = MappingProxyType({})
+NO_ALARMS: Alarms = MappingProxyType({})
 
 
 def load(
-    directory: Path, adapters: Adapters, broken: Sequence[Broken] = (), senders: Senders = NO_SENDERS
+    directory: Path,
+    adapters: Adapters,
+    broken: Sequence[Broken] = (),
+    senders: Senders = NO_SENDERS,
+    alarms: Alarms = NO_ALARMS,
 ) -> HubConfig:
     """Raises ``Mistakes`` with all of them."""
     file = opened(directory / "hub.toml")
@@ -36,12 +42,25 @@ def load(
     for each, found in told:
         assert_feeds(each, found, {feed_file.path.stem: feed_file for feed_file in files})
     find_circles(told, [feed for _, feed in feeds])
-    mistakes = [mistake for each in (file, *files, *told_files) for mistake in each.mistakes]
+    alarm_files = all_in(directory, "alarms")
+    heard = {one.name: one for each in alarm_files if (one := _alarm(each, alarms, broken))}
+    mistakes = [mistake for each in (file, *files, *told_files, *alarm_files) for mistake in each.mistakes]
     if hub is None or mistakes:
         raise Mistakes(sorted(mistakes, key=_by_place))
     by_name = MappingProxyType({feed.name: feed for _, feed in feeds})
     destinations = MappingProxyType({found.name: found for _, found in told})
-    return HubConfig(directory, hub.database, hub.bus, hub.web, hub.work, hub.log, by_name, destinations)
+    return HubConfig(
+        directory,
+        hub.database,
+        hub.bus,
+        hub.web,
+        hub.work,
+        hub.log,
+        by_name,
+        destinations,
+        MappingProxyType(heard),
+        hub.watch,
+    )
 
 
 def _by_place(mistake: Mistake) -> tuple[bool, Path, int]:
@@ -52,6 +71,12 @@ def _destination(file: File, senders: Senders, broken: Sequence[Broken]) -> Dest
     if not FEED_NAME.fullmatch(file.path.stem):
         file.wrong(Text("a destination is named in a-z, 0-9 and -, beginning with a letter or digit; rename the file"))
     return destination(file, senders, broken)
+
+
+def _alarm(file: File, alarms: Alarms, broken: Sequence[Broken]) -> AlarmConfig | None:
+    if not FEED_NAME.fullmatch(file.path.stem):
+        file.wrong(Text("an alarm is named in a-z, 0-9 and -, beginning with a letter or digit; rename the file"))
+    return alarm(file, alarms, broken)
 
 
 def _feed(file: File, adapters: Adapters, broken: Sequence[Broken]) -> FeedConfig | None:
@@ -77,6 +102,7 @@ def _put_together(name: str, feed: FeedFile, settings: Settings) -> FeedConfig:
         reused_key=feed.reused_key,
         duplicate_window=timedelta(days=feed.duplicate_window),
         verified=feed.verified,
+        silence=feed.silence,
     )
 
 

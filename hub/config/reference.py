@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hub.config.mistakes import model_in
-from hub.config.models import FeedFile, HubFile
-from hub.loader import AdapterType
+from hub.config.models import AlarmFile, FeedFile, HubFile
+from hub.config.reading import NO_ALARMS
+from hub.loader import AdapterType, AlarmType
 
 INTRODUCTION = """# Configuration reference
 
@@ -26,10 +27,13 @@ A secret is better pointed at than written down: `{ file = "…" }` or `{ env = 
 HEAD = "| key | value | default | meaning |\n|---|---|---|---|"
 
 
-def page(adapters: Mapping[str, AdapterType]) -> str:
+def page(adapters: Mapping[str, AdapterType], alarms: Mapping[str, AlarmType] = NO_ALARMS) -> str:
     parts = [INTRODUCTION, "## hub.toml\n", *_sections(HubFile, ()), "## feeds/<feed>.toml\n", *_sections(FeedFile, ())]
     for name, adapter in sorted(adapters.items()):
         parts += [f'## Settings of `adapter = "{name}"`\n', *_sections(adapter.Settings, ("settings",))]
+    parts += ["## alarms/<alarm>.toml\n", *_sections(AlarmFile, ())]
+    for name, alarm in sorted(alarms.items()):
+        parts += [f'## Settings of `alarm = "{name}"`\n', *_sections(alarm.Settings, ("settings",))]
     return "\n".join(parts)
 
 
@@ -90,4 +94,5 @@ _KINDS: dict[Any, str] = {
 if __name__ == "__main__":
     from hub.loader import load_plugins
 
-    print(page(load_plugins().adapters()), end="")  # noqa: T201 - a page for whoever asked
+    plugins = load_plugins()
+    print(page(plugins.adapters(), plugins.alarms()), end="")  # noqa: T201 - a page for whoever asked

@@ -64,7 +64,7 @@ def test_plugins_are_loaded_in_the_order_of_their_names(install: Install) -> Non
         ("x = 1", "it implements no hook; mark its functions with @hookimpl"),
         (
             "from hub import hookimpl\n@hookimpl\ndef register_adapter():\n    return []",
-            "there is no hook register_adapter; the hooks are register_adapters, register_routes",
+            "there is no hook register_adapter; the hooks are register_adapters, register_alarms",
         ),
         (
             "from hub import hookimpl\n@hookimpl\ndef register_adapters(house):\n    return []",
