@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import click
+
 from hub.adapter import Adapter, Message
-from hub.cli.tables import put_heading, put_table, say
+from hub.cli.tables import put_heading, say
 from hub.errors import HubError
-from hub.language import _, preferred
+from hub.language import CHINESE, _, preferred
 from hub.model import Json
 from hub.pipeline.verdicts import where
 
@@ -28,25 +30,40 @@ def explained(adapter: Adapter[Any], message: Message) -> Json:
     return {"fields": [], "not_explained": reason}
 
 
-def put_explained(found: Json) -> None:
+def put_explained(found: Json, language: str = "") -> None:
     if found.get("not_explained"):
         say(_("its fields cannot be explained: {reason}", reason=found["not_explained"]))
     elif found["fields"]:
-        put_fates(found["fields"])
+        put_fates(found["fields"], language or usual_language())
 
 
-def put_fates(fates: Sequence[Json]) -> None:
-    """A row for each non-empty field, and how many there are of each fate."""
+def usual_language() -> str:
+    """Who reads Chinese also reads what the sender's manual calls it."""
+    return "both" if preferred() == CHINESE else "en"
+
+
+def put_fates(fates: Sequence[Json], language: str = "en") -> None:
+    """How many fields there are of each fate, then each with its name and value, and below where it went."""
     words = {"mapped": _("mapped"), "kept": _("kept"), "ignored": _("ignored")}
     counts = Counter(fate["fate"] for fate in fates)
     put_heading(_("fields: {counts}", counts=", ".join(f"{words[fate]} {counts[fate]}" for fate in words)))
-    rows = [
-        [fate["place"], fate["name"], shortened(fate["value"]), words[fate["fate"]], _(fate["detail"])]
-        for fate in fates[:SHOWN]
-    ]
-    put_table([_("place"), _("name"), _("value"), _("fate"), _("where, or why not")], rows)
+    group = ""
+    for fate in fates[:SHOWN]:
+        if fate.get("group", "") != group:
+            group = fate["group"]
+            names = called(fate["group_name"], fate["group_chinese"], language)
+            click.echo(click.style(f"{group} {names}", bold=True))
+        name = called(fate["name"], fate.get("chinese", ""), language)
+        click.echo(f"  {fate['place']:<9} {name}: {shortened(fate['value'])}")
+        click.echo(f"  {'':<9} {words[fate['fate']]}: {_(fate['detail'])}")
     if len(fates) > SHOWN:
         say(_("the first {count} fields; --json has all of them", count=SHOWN))
+
+
+def called(english: str, chinese: str, language: str) -> str:
+    """A name in the languages asked for."""
+    given = {"zh": (chinese or english,), "en": (english,)}.get(language, (chinese, english))
+    return " ".join(dict.fromkeys(filter(None, given)))
 
 
 def shortened(text: str) -> str:

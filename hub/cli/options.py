@@ -45,3 +45,12 @@ def with_config(function: F) -> F:
 def with_json(function: F) -> F:
     """``--json`` as ``as_json: bool``."""
     return click.option("--json", "as_json", is_flag=True, help=_("Print JSON for programs."))(function)
+
+
+def with_lang(function: F) -> F:
+    """``--lang`` as ``lang: str | None``: the languages that fields are named in."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en", "both"]),
+        help=_("Name fields in Chinese, English or both; else as HUB_LANG or the terminal says."),
+    )(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hub.cli import fates, traces
 from hub.cli.messages import row as state_row
 from hub.cli.messages import status_word
 from hub.cli.opening import performing, reading, whole
-from hub.cli.options import with_config, with_json
+from hub.cli.options import with_config, with_json, with_lang
 from hub.cli.tables import put_heading, put_json, put_table, say, shown
 from hub.database import Database
 from hub.errors import NotFound
@@ -24,32 +25,36 @@ from hub.settlement import Settlements
 
 RAW_SHOWN = 256 * 1024
 ENCODINGS = ("utf-8", "gb18030")
+LINE_END = re.compile("\r\n|\r|\n")
+LINE_ENDS = {"\r": "␍", "\n": "␊"}
 
 
 @click.command(
     help=_(
-        "Show one message: its bytes as text, the name and fate of every field, the resources it wrote, its reviews "
-        "and replays. That it was shown, and to whom, is noted in the audit log."
+        "Show one message: its bytes as text, the name and fate of every field, the resources it wrote, its reviews, "
+        "replays and deliveries. That it was shown, and to whom, is noted in the audit log."
     )
 )
 @click.argument("message", metavar="ID", type=int)
 @click.option("--raw", "only_raw", is_flag=True, help=_("Only the bytes as they came, to standard output."))
+@click.option("--resources", "whole", is_flag=True, help=_("Also what it wrote, as FHIR JSON."))
+@with_lang
 @with_config
 @with_json
-def command(message: int, only_raw: bool, directory: Path, as_json: bool) -> None:
+def command(message: int, directory: Path, lang: str | None, as_json: bool, **also: bool) -> None:
     with reading(directory) as (_config, database):
         found = collected(database, message)
         with performing(directory) as perform:
             perform("note", action="show", message=message, persons=persons(found), resources=len(found["resources"]))
         body = found.pop("body")
-        if only_raw:
+        if also["only_raw"]:
             click.echo(body, nl=False)
             return
         found |= decoded(body, found["notes"]) | explained(directory, found, body)
     if as_json:
         put_json(found)
     else:
-        tell(found)
+        tell(found, lang or "", whole=also["whole"])
 
 
 def collected(database: Database, message: int) -> Json:
@@ -99,14 +104,14 @@ def adapters(directory: Path) -> Mapping[str, Adapter[Any]]:
     return by_feed
 
 
-def tell(found: Json) -> None:
+def tell(found: Json, language: str = "", *, whole: bool = False) -> None:
     put_heading(_("message {id}: {status}", id=found["id"], status=status_word(found["status"])))
     for name, value in facts(found):
         click.echo(f"  {name}: {shown(value)}")
     put_heading(_("as it came ({encoding}, {size} bytes)", encoding=found["encoding"] or "base64", size=found["size"]))
     put_raw(found)
-    fates.put_explained(found)
-    put_resources(found["resources"])
+    fates.put_explained(found, language)
+    put_resources(found["resources"], whole=whole)
 
 
 def facts(found: Json) -> list[tuple[str, Any]]:
@@ -136,13 +141,23 @@ def put_raw(found: Json) -> None:
 
 
 def printable(text: str) -> str:
-    """Line ends as line ends; what could steer a terminal as a visible sign."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}" for sign in lines)
+    """Line ends as signs, each with a new line behind it; so is whatever else could steer a terminal."""
+    return LINE_END.sub(_ended, "".join(sign if sign in "\r\n" else _visible(sign) for sign in text))
 
 
-def put_resources(resources: list[Json]) -> None:
+def _ended(found: re.Match[str]) -> str:
+    return "".join(LINE_ENDS[sign] for sign in found[0]) + "\n"
+
+
+def _visible(sign: str) -> str:
+    return sign if sign.isprintable() else f"\\x{ord(sign):02x}"
+
+
+def put_resources(resources: list[Json], *, whole: bool) -> None:
     if resources:
         put_heading(_("wrote {count} versions of resources", count=len(resources)))
         rows = [[f"{each['type']}/{each['id']}", each["version"], each["updated_at"]] for each in resources]
         put_table([_("resource"), _("version"), _("written")], rows)
+    for each in resources if whole else ():
+        put_heading(f"{each['type']}/{each['id']} ({_('version')} {each['version']})")
+        put_json(each["body"])

@@ -17,6 +17,7 @@ _now = select(
     resource.c.person,
     resource.c.updated_at,
     resource.c.rid,
+    resource.c.body,
 ).where(resource.c.entry == bindparam("message"))
 _then = (
     select(
@@ -26,6 +27,7 @@ _then = (
         resource.c.person,
         version.c.updated_at,
         resource.c.rid,
+        version.c.body,
     )
     .join(version, version.c.rid == resource.c.rid)
     .where(version.c.entry == bindparam("message"))
@@ -45,8 +47,6 @@ _REVIEWS = Statement(
     .where(review.c.entry == bindparam("message"))
     .order_by(review.c.id)
 )
-
-
 _KNOWN = Statement(
     select(claim.c.id, claim.c.feed, claim.c.source_id, claim.c.recorded_at, claim.c.entry, claim.c.patient)
     .where(claim.c.person == bindparam("person"))
@@ -62,8 +62,15 @@ _DECIDED = Statement(
 def written(connection: Connection, message: int) -> list[Json]:
     """Every version of a resource that names the message."""
     return [
-        {"type": kind, "id": id_, "version": number, "person": person, "updated_at": times.moment(updated_at)}
-        for kind, id_, number, person, updated_at, _rid in connection.rows(_WRITTEN, message=message)
+        {
+            "type": kind,
+            "id": id_,
+            "version": number,
+            "person": person,
+            "updated_at": times.moment(updated_at),
+            "body": json.decode(bytes(body)),
+        }
+        for kind, id_, number, person, updated_at, _rid, body in connection.rows(_WRITTEN, message=message)
     ]
 
 

@@ -18,3 +18,9 @@ class FieldFate:
     fate: Literal["mapped", "kept", "ignored"]
     detail: str
     """FHIR paths (``Patient.identifier``) when mapped or kept; the reason when ignored."""
+    chinese: str = ""
+    """Its Chinese name: ``患者标识号列表``."""
+    group: str = ""
+    """What it is a part of: ``PID``; fields of one group follow each other."""
+    group_name: str = ""
+    group_chinese: str = ""

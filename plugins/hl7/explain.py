@@ -6,22 +6,42 @@ from typing import TYPE_CHECKING
 
 from hub import FieldFate, ParseError, UnsupportedMessage
 from plugins.hl7.habits import USUAL, Habits
+from plugins.hl7.names import field_name, segment_name
 from plugins.hl7.parse import traced
 from plugins.hl7.reader import passed_over
 from plugins.hl7.segments import ROOMS, unknown_room
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hub import Message
     from plugins.hl7.draft import Reading, Traced
     from plugins.hl7.lexer import Lexed
+    from plugins.hl7.rows import Room
 
 
 def explain(lexed: Lexed, message: Message, settings: Reading, habits: Habits = USUAL) -> list[FieldFate]:
     """One fate for each occurrence of each non-empty field, also of a message that is parked or skipped."""
-    return [
-        FieldFate(place_of(one), one.name or "not in the standard", one.value, one.fate, one.detail)
-        for one in _traced(lexed, message, settings, habits)
-    ]
+    rooms = habits.rooms or ROOMS
+    return [_fate(one, rooms) for one in _traced(lexed, message, settings, habits)]
+
+
+def _fate(one: Traced, rooms: Mapping[str, Room]) -> FieldFate:
+    segment = one.segment.name
+    room = rooms.get(segment)
+    group = segment_name(segment, room.name if room else "")
+    name = field_name(segment, one.field, one.name)
+    return FieldFate(
+        place_of(one),
+        one.name or "not in the standard",
+        one.value,
+        one.fate,
+        one.detail,
+        chinese=name.chinese,
+        group=segment,
+        group_name=group.msgid,
+        group_chinese=group.chinese,
+    )
 
 
 def _traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits) -> list[Traced]:

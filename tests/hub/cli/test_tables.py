@@ -71,3 +71,25 @@ def test_many_fields_are_cut_and_said_so(capsys: pytest.CaptureFixture[str], mon
     assert out.count("PID-3") == fates.SHOWN
     assert f"the first {fates.SHOWN}" in err
     assert "v" * 61 not in out
+
+
+def test_fields_are_named_in_the_languages_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    fate = {
+        "place": "PID-5", "name": "Patient Name", "chinese": "患者姓名", "value": "张三", "fate": "mapped",
+        "detail": "Patient.name", "group": "PID", "group_name": "Patient Identification", "group_chinese": "患者标识",
+    }  # fmt: skip
+    told = {}
+    for language in ("zh", "en", "both"):
+        fates.put_fates([fate], language)
+        told[language] = capsys.readouterr().out.splitlines()[1:3]
+    assert told == {
+        "zh": ["PID 患者标识", "  PID-5     患者姓名: 张三"],
+        "en": ["PID Patient Identification", "  PID-5     Patient Name: 张三"],
+        "both": ["PID 患者标识 Patient Identification", "  PID-5     患者姓名 Patient Name: 张三"],
+    }
+
+
+def test_line_ends_and_whatever_could_steer_a_terminal_are_seen() -> None:
+    from hub.cli.show import printable
+
+    assert printable("MSH|\rPID|\r\nX\n\x1b[1m") == "MSH|␍\nPID|␍␊\nX␊\n\\x1b[1m"
