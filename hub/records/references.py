@@ -9,6 +9,8 @@ from hub.records.json import decode, encode
 
 _RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*/[^"\\]*(?:\\.[^"\\]*)*)"')
 """In compact JSON, where a quote inside a string has a backslash before it, this matches references only."""
+_CONTENT = re.compile(rb'"url":"Binary/([^"\\]*(?:\\.[^"\\]*)*)"')
+"""Where an Attachment names its content."""
 
 
 class References(dict[bytes, bytes]):
@@ -26,12 +28,18 @@ class References(dict[bytes, bytes]):
     def resolve(self, body: bytes, patient: bytes, person: bytes) -> bytes:
         """``Type/<source_id>`` becomes ``Type/<id>``, and the ``written`` reference ``patient`` becomes ``person``.
 
-        References to what is contained (``#``), elsewhere (``http:``) or only named are left alone.
+        So does the url of an Attachment whose content is a Binary of the same feed. References to what is contained
+        (``#``), elsewhere (``http:``) or only named are left alone.
         """
         parts = _RELATIVE.split(body)
         for at in range(1, len(parts), 2):
             parts[at] = person if parts[at] == patient else self[parts[at]]
-        return b"".join(parts)
+        resolved = b"".join(parts)
+        return _CONTENT.sub(self._content, resolved) if b'"url":"Binary/' in resolved else resolved
+
+    def _content(self, found: re.Match[bytes]) -> bytes:
+        source_id = str(decode(b'"' + found[1] + b'"'))
+        return b'"url":"Binary/%s"' % self.ids["Binary", source_id].encode()
 
 
 def written(reference: str) -> bytes:

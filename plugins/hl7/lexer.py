@@ -77,6 +77,13 @@ class Repetition:
             return parts
         return [unescape(part, self._marks.declared, self._marks.charset) for part in parts]
 
+    def cut(self, after: int) -> tuple[Repetition, Repetition]:
+        """The first components, and all that follows as one: data that holds delimiters, or is too long to split."""
+        outer = self._marks.splitters[1]
+        pieces = self.raw.split(outer, after)
+        rest = pieces.pop() if len(pieces) > after else ""
+        return Repetition(outer.join(pieces), self._marks), Repetition(rest, self._marks)
+
 
 class Whole(Repetition):
     """MSH-1 or MSH-2, which are never split."""

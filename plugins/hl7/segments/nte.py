@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 
 _WITH_NOTES = frozenset(
-    {"AllergyIntolerance", "Condition", "Immunization", "Observation", "Procedure", "ServiceRequest", "Specimen"}
+    {
+        "AllergyIntolerance",
+        "Condition",
+        "Immunization",
+        "MedicationAdministration",
+        "MedicationDispense",
+        "MedicationRequest",
+        "Observation",
+        "Procedure",
+        "ServiceRequest",
+        "Specimen",
+    }
 )
 
 

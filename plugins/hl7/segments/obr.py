@@ -12,7 +12,8 @@ from plugins.hl7.datatypes.parts import EXTENSION, default, extended, leftovers,
 from plugins.hl7.datatypes.staffed import performer_name, practitioner
 from plugins.hl7.keeping import CONCEPT, CONTACT, ENTITY, MOMENT, NUMBER, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
-from plugins.hl7.segments.orders import open_order, specimen_after, specimen_key
+from plugins.hl7.segments.orders import common_behind, open_order, specimen_after, specimen_key
+from plugins.hl7.segments.quantity import told_at_once
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 
 def _open(draft: Draft, segment: Segment) -> Targets:
     common = draft.common if not draft.common_used else None
-    draft.common_used = True
+    draft.common_used, draft.document = True, ""
+    if common is None and draft.event.order_first and (common := common_behind(draft)):
+        draft.order_behind = True
     draft.under = open_order(draft, common, segment)
     if not any(segment.raw(at) for at in _OF_SPECIMEN):
         return draft.under
     later = specimen_after(draft)
-    key = specimen_key(draft, later) if later else f"{draft.order_key}|OBR"
+    key = specimen_key(draft, later) if later else draft.specimen or f"{draft.order_key}|OBR"
     for body in draft.under.values():
         body["specimen"] = [{"reference": f"Specimen/{key}"}]
     specimen = draft.add_from("OBR", "Specimen", key)
@@ -185,7 +188,7 @@ ROOM = Room(
         maps(24, "Diagnostic Serv Sect ID", "DiagnosticReport.category[]", of_table("0074")),
         reads(25, "Result Status", "DiagnosticReport.status", _state),
         keeps(26, "Parent Result"),
-        keeps(27, "Quantity Timing"),
+        takes(27, "Quantity Timing", "ServiceRequest.occurrenceTiming", told_at_once(27)),
         keeps(28, "Result Copies to", *PRACTITIONER),
         maps(29, "Parent Results Observation Identifier", "ServiceRequest.basedOn[]", _based_on),
         keeps(30, "Transportation Mode"),

@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
 from plugins.hl7.datatypes.identified import entity, pair
-from plugins.hl7.datatypes.moment import exact, moment
+from plugins.hl7.datatypes.moment import exact, instant, moment
 from plugins.hl7.datatypes.number import unit_of
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization, practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT, MOMENT, NUMBER, PRACTITIONER, extension
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
+from plugins.hl7.segments.documents import (
+    ATTACHED,
+    IN_TEXT,
+    SHORTEST,
+    attachments,
+    belongs_to,
+    filed,
+    goes_on,
+    lines,
+    refer,
+    whole_text,
+    written_out,
+)
 from plugins.hl7.segments.doses import told_of_dose
 from plugins.hl7.segments.values import value_of
 
@@ -28,21 +41,81 @@ _ATTACHMENT = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
-    code, part = segment.get(3) or segment.get(3, 2), segment.get(4)
-    above = draft.specimen or draft.order_key or draft.dose
+    code, part, kind = segment.get(3) or segment.get(3, 2), segment.get(4), segment.get(2).upper()
+    if (kind in ATTACHED or draft.document) and (document := _document_of(draft, kind)):
+        return _content(draft, segment, kind, document)
+    above = _above(draft)
     key = f"{above}|{code}|{part}" if above else f"{draft.visit or draft.person}|{code}|{part}|{segment.get(14)}"
     number = draft.nth(key)
     key = key if number == 1 else f"{key}|{number}"
     body = draft.add("Observation", key)
     if report := draft.order.get("DiagnosticReport"):
         listed(report, "result").append({"reference": f"Observation/{key}"})
-    unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
-    draft.value = value_of(segment.get(2).upper(), segment.repetitions(5), unit, draft)
     draft.under = {"Observation": body}
+    if kind in ATTACHED or (kind in IN_TEXT and len(segment.raw(5)) >= SHORTEST):
+        draft.value = _attached(draft, segment, kind, key)
+        if draft.value or kind in ATTACHED:
+            return draft.under
+    unit = unit_of(next(iter(segment.repetitions(6)), None), draft)
+    draft.value = value_of(kind, segment.repetitions(5), unit, draft)
     return draft.under
 
 
+def _above(draft: Draft) -> str:
+    """What a result is of: the specimen before it, the order, the dose; of an order below a specimen the order."""
+    if draft.event.specimen_first and draft.order_key:
+        return draft.order_key
+    return draft.specimen or draft.order_key or draft.dose
+
+
+def _document_of(draft: Draft, kind: str) -> str:
+    """The document a result is the content of; in a message about a document, texts are its content too."""
+    if kind in ATTACHED or (draft.event.document and kind in IN_TEXT):
+        return belongs_to(draft)
+    return ""
+
+
+def _content(draft: Draft, segment: Segment, kind: str, document: str) -> Targets:
+    """A result that is the content of a document, or a further line of it, and no observation."""
+    draft.under = {"DocumentReference": draft.add("DocumentReference", document)}
+    draft.value = {}
+    if kind in IN_TEXT and goes_on(draft, segment):
+        draft.value = {"document": document}
+        return draft.under
+    key = f"{document}|{draft.nth(f'Binary/{document}')}"
+    if kind in ATTACHED:
+        shown = attachments(kind, segment, key, draft)
+    else:
+        shown = [filed(lines(draft, segment), key, draft)] if segment.raw(5) else []
+    if not shown:
+        return draft.under
+    draft.value = {"document": document}
+    refer(draft, document, shown)
+    if title := segment.get(3, 2):
+        shown[0]["title"] = title
+    return {**draft.under, "Attachment": shown[0]}
+
+
+def _attached(draft: Draft, segment: Segment, kind: str, key: str) -> Json:
+    """A document among the results: the result names it, and it stands as a document too."""
+    if kind in ATTACHED:
+        shown = attachments(kind, segment, key, draft)
+    else:
+        content = written_out(whole_text(segment, draft))
+        shown = [filed(content, key, draft)] if content else []
+    if not shown:
+        return {}
+    for one in shown if (title := segment.get(3, 2)) else ():
+        one["title"] = title
+    refer(draft, key, shown)
+    if report := draft.order.get("DiagnosticReport"):
+        listed(report, "presentedForm").extend(shown)
+    return {"attachments": [{"valueAttachment": one} for one in shown], "document": key}
+
+
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
+    if "Observation" not in targets:
+        return
     body = targets["Observation"]
     body["subject"] = draft.subject
     if visit := draft.encounter():
@@ -55,10 +128,34 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     if draft.specimen:
         body["specimen"] = {"reference": f"Specimen/{draft.specimen}"}
     if draft.order:
-        body["basedOn"] = [{"reference": f"ServiceRequest/{draft.order_key}"}]
+        kind = next(iter(draft.order))
+        body["basedOn" if kind.endswith("Request") else "partOf"] = [{"reference": f"{kind}/{draft.order_key}"}]
     elif draft.dose:
         body["partOf"] = [{"reference": f"Immunization/{draft.dose}"}]
         told_of_dose(draft, segment)
+    if "document" in draft.value:
+        _as_document(draft, segment, body)
+
+
+def _as_document(draft: Draft, segment: Segment, result: Json) -> None:
+    """The DocumentReference of a document among the results says what the result says."""
+    state = segment.get(11)
+    body = draft.resources["DocumentReference", draft.value["document"]]
+    body |= {"status": "entered-in-error" if state in {"D", "W"} else "current", "subject": draft.subject}
+    if known := _DONE.get(state):
+        body["docStatus"] = known
+    body["type"] = result["code"]
+    if when := instant(segment.get(14).strip(), draft.zone):
+        body["date"] = when.isoformat()
+    around: Json = {"encounter": [visit]} if (visit := draft.encounter()) else {}
+    if draft.order:
+        around["related"] = [{"reference": f"{next(iter(draft.order))}/{draft.order_key}"}]
+    if around:
+        body["context"] = around
+
+
+_DONE = {"F": "final", "P": "preliminary", "C": "amended", "A": "amended", "D": "entered-in-error",
+         "W": "entered-in-error"}  # fmt: skip
 
 
 def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
@@ -68,8 +165,8 @@ def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _put_value(found: Json, body: Json) -> None:
-    if "valueAttachment" in found or "attachments" in found:
-        extended(body, [{"url": _ATTACHMENT, **one} for one in found.get("attachments", [found])])
+    if "attachments" in found:
+        extended(body, [{"url": _ATTACHMENT, **one} for one in found["attachments"]])
     elif "component" in found:
         body["component"] = [{"code": body["code"], **one} for one in found["component"]]
     else:
@@ -84,15 +181,18 @@ def _unit(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    """Two codes are ``entered-in-error``: such a code is kept."""
-    del targets
+    """Two codes are ``entered-in-error``: such a code is kept. Of a document's content it is the document's state."""
+    if "Observation" not in targets:
+        body = targets["DocumentReference"]
+        known = _DONE.get(segment.get(11))
+        return known is not None and body.setdefault("docStatus", known) == known
     return draft.standard("observation_status", segment, 11) is not None and segment.get(11) not in {"D", "W"}
 
 
 def _type(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-2 shows in the element the value is in; where that would do for other types too, it is kept."""
     del targets
-    return _SHOWN.get(segment.get(2)) in draft.value
+    return "document" in draft.value or _SHOWN.get(segment.get(2)) in draft.value
 
 
 def _absent(draft: Draft, segment: Segment, body: Json) -> None:
@@ -106,7 +206,7 @@ def _absent(draft: Draft, segment: Segment, body: Json) -> None:
 
 def _part(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-4 tells results of one code apart."""
-    extended(targets["Observation"], [{"url": f"{EXTENSION}OBX-4", "valueString": segment.raw(4)}])
+    extended(next(iter(targets.values())), [{"url": f"{EXTENSION}OBX-4", "valueString": segment.raw(4)}])
     del draft
     return True
 
@@ -137,7 +237,7 @@ _ABNORMAL = "observation-nature-of-abnormal-test"
 def _lab(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-23, with the address in OBX-24: the organization that did the test."""
     rep = segment.repetitions(23)[0]
-    found = organization(rep, draft)
+    found = organization(rep, draft) if "Observation" in targets else None
     if found is None:
         return False
     where = [one for rep in segment.repetitions(24) if (one := address(rep, draft))]
@@ -153,9 +253,9 @@ ROOM = Room(
     (
         ignores(1, "Set ID OBX", "a counter within the message"),
         reads(2, "Value Type", "Observation.value[x]", _type),
-        maps(3, "Observation Identifier", "Observation.code", concept),
+        maps(3, "Observation Identifier", "Observation.code DocumentReference.context.event[]", concept),
         takes(4, "Observation Sub ID", "Observation.extension", _part),
-        takes(5, "Observation Value", "Observation.value[x]", _value),
+        takes(5, "Observation Value", "Observation.value[x] Attachment.url", _value),
         takes(6, "Units", "Observation.valueQuantity.unit", _unit),
         maps(7, "References Range", "Observation.referenceRange[]", _range),
         maps(8, "Interpretation Codes", "Observation.interpretation[]", concept_by("interpretation", f"{V2}0078")),
@@ -166,10 +266,10 @@ ROOM = Room(
             "Observation.extension[]",
             extension(_ABNORMAL, "valueCodeableConcept", of_table("0080")),
         ),
-        reads(11, "Observation Result Status", "Observation.status", _state),
+        reads(11, "Observation Result Status", "Observation.status DocumentReference.docStatus", _state),
         keeps(12, "Effective Date of Reference Range", *MOMENT),
         keeps(13, "User Defined Access Checks"),
-        maps(14, "Date/Time of the Observation", "Observation.effectiveDateTime", moment),
+        maps(14, "Date/Time of the Observation", "Observation.effectiveDateTime Attachment.creation", moment),
         keeps(15, "Producer's ID", *CONCEPT),
         maps(16, "Responsible Observer", "Observation.performer[]", practitioner),
         maps(17, "Observation Method", "Observation.method", concept),

@@ -4,52 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.datatypes.coded import concept
+from plugins.hl7.datatypes.coded import V2, concept, concept_by
 from plugins.hl7.datatypes.identified import filled, placed
 from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.parts import EXTENSION, extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, ORGANIZATION, PLACE, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, reads, takes
+from plugins.hl7.segments.medicines import said_by_common
 from plugins.hl7.segments.orders import DETAILS, following
 from plugins.hl7.segments.orders import group as _group
+from plugins.hl7.segments.quantity import told_at_once
 from plugins.hl7.segments.roles import acted
 
 if TYPE_CHECKING:
+    from hub import Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Segment
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
-    """An ORC speaks of the order or dose that follows it; of nothing, when none does."""
-    draft.common, draft.common_used = segment, False
+    """An ORC speaks of the order or dose that follows it, or stands before it; of nothing, when none does."""
+    draft.common, draft.common_used, draft.document = segment, False, ""
+    if draft.order_behind:
+        draft.order_behind, draft.common_used = False, True
+        return draft.order
+    draft.prescription, draft.ordered, draft.medicine = "", {}, {}
     detail = following(draft)
     if detail is None:
         return draft.home()
-    return DETAILS[detail.name](draft, segment, detail)
+    draft.under = DETAILS[detail.name](draft, segment, detail)
+    return draft.under
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    request = targets.get("ServiceRequest")
-    if request is None:
-        return
-    standard = draft.standard("order_status", segment, 5) or draft.standard("order_control", segment, 1)
-    request["status"] = standard.code if standard else "unknown"
+    if request := targets.get("ServiceRequest"):
+        standard = draft.standard("order_status", segment, 5) or draft.standard("order_control", segment, 1)
+        request["status"] = standard.code if standard else "unknown"
+    elif request := targets.get("MedicationRequest"):
+        standard = draft.standard("medication_status", segment, 5) or draft.standard("medication_control", segment, 1)
+        request["status"] = standard.code if standard else "unknown"
+        draft.ordered = said_by_common(request)
 
 
 def _controlled(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """ORC-1 is the status where ORC-5 has none. Several codes are one status, so the code is kept beside it."""
-    known = draft.standard("order_control", segment, 1) and not draft.standard("order_status", segment, 5)
-    return "ServiceRequest" in targets and bool(known) and _beside(targets, 1, segment.get(1))
+    for kind, name in _REQUESTS.items():
+        if kind in targets:
+            known = draft.standard(f"{name}_control", segment, 1)
+            known = known if not draft.standard(f"{name}_status", segment, 5) else None
+            return known is not None and _beside(targets[kind], 1, segment.get(1))
+    return False
 
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    known = draft.standard("order_status", segment, 5) is not None
-    return "ServiceRequest" in targets and known and _beside(targets, 5, segment.get(5))
+    for kind, name in _REQUESTS.items():
+        if kind in targets:
+            known = draft.standard(f"{name}_status", segment, 5)
+            return known is not None and _beside(targets[kind], 5, segment.get(5))
+    return False
 
 
-def _beside(targets: Targets, at: int, code: str) -> bool:
-    extended(targets["ServiceRequest"], [{"url": f"{EXTENSION}ORC-{at}", "valueCode": code}])
+_REQUESTS = {"ServiceRequest": "order", "MedicationRequest": "medication"}
+"""What an ORC can say the status of, and how the maps for it begin."""
+
+
+def _beside(request: Json, at: int, code: str) -> bool:
+    extended(request, [{"url": f"{EXTENSION}ORC-{at}", "valueCode": code}])
     return True
 
 
@@ -57,9 +78,11 @@ def _entered(draft: Draft, segment: Segment, targets: Targets) -> bool:
     when = date_time(segment.get(9), draft.zone)
     if when is None:
         return False
-    if "ServiceRequest" in targets:
-        targets["ServiceRequest"]["authoredOn"] = when
-    elif "Immunization" in targets:
+    for kind in _REQUESTS:
+        if kind in targets:
+            targets[kind]["authoredOn"] = when
+            return True
+    if "Immunization" in targets:
         targets["Immunization"]["recorded"] = when
     else:
         return False
@@ -70,13 +93,20 @@ def _ordered_by(draft: Draft, segment: Segment, targets: Targets) -> bool:
     found = [one for rep in segment.repetitions(12) if (one := practitioner(rep, draft))]
     if not found:
         return False
-    if "ServiceRequest" in targets:
-        targets["ServiceRequest"]["requester"] = found[0]
-        return len(found) == 1
+    for kind in _REQUESTS:
+        if kind in targets:
+            targets[kind]["requester"] = found[0]
+            return len(found) == 1
     if "Immunization" in targets:
         listed(targets["Immunization"], "performer").extend(acted("OP", one) for one in found)
         return True
     return False
+
+
+_NUMBERED = (
+    "ServiceRequest.identifier[] DiagnosticReport.identifier[] Immunization.identifier[] MedicationRequest.identifier[]"
+    " MedicationDispense.identifier[] MedicationAdministration.identifier[]"
+)
 
 
 ROOM = Room(
@@ -87,28 +117,33 @@ ROOM = Room(
         maps(
             2,
             "Placer Order Number",
-            "ServiceRequest.identifier[] DiagnosticReport.identifier[] Immunization.identifier[]",
+            _NUMBERED,
             placed,
         ),
         maps(
             3,
             "Filler Order Number",
-            "ServiceRequest.identifier[] DiagnosticReport.identifier[] Immunization.identifier[]",
+            _NUMBERED,
             filled,
         ),
-        maps(4, "Placer Group Number", "ServiceRequest.requisition DiagnosticReport.identifier[]", _group),
+        maps(
+            4,
+            "Placer Group Number",
+            "ServiceRequest.requisition DiagnosticReport.identifier[] MedicationRequest.groupIdentifier",
+            _group,
+        ),
         reads(5, "Order Status", "ServiceRequest.status", _state),
         keeps(6, "Response Flag"),
-        keeps(7, "Quantity Timing"),
+        takes(7, "Quantity Timing", "ServiceRequest.occurrenceTiming Dosage.timing", told_at_once(7)),
         keeps(8, "Parent Order"),
         reads(9, "Date/Time of Transaction", "ServiceRequest.authoredOn", _entered),
-        keeps(10, "Entered by", *PRACTITIONER),
+        maps(10, "Entered by", "MedicationRequest.recorder", practitioner),
         keeps(11, "Verified by", *PRACTITIONER),
         takes(12, "Ordering Provider", "ServiceRequest.requester", _ordered_by),
         keeps(13, "Enterer's Location", *PLACE),
         keeps(14, "Call Back Phone Number", *CONTACT),
         keeps(15, "Order Effective Date/Time", *MOMENT),
-        maps(16, "Order Control Code Reason", "ServiceRequest.reasonCode[]", concept),
+        maps(16, "Order Control Code Reason", "ServiceRequest.reasonCode[] MedicationRequest.statusReason", concept),
         keeps(17, "Entering Organization", *CONCEPT),
         keeps(18, "Entering Device", *CONCEPT),
         keeps(19, "Action by", *PRACTITIONER),
@@ -121,7 +156,7 @@ ROOM = Room(
         keeps(26, "Advanced Beneficiary Notice Override Reason", *CONCEPT),
         keeps(27, "Filler's Expected Availability Date/Time", *MOMENT),
         keeps(28, "Confidentiality Code", *CONCEPT),
-        maps(29, "Order Type", "ServiceRequest.locationCode[]", concept),
+        maps(29, "Order Type", "ServiceRequest.locationCode[]", concept_by("order_type", f"{V2}0482")),
         keeps(30, "Enterer Authorization Mode", *CONCEPT),
         keeps(31, "Parent Universal Service Identifier", *CONCEPT),
         keeps(32, "Advanced Beneficiary Notice Date", *MOMENT),

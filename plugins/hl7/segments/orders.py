@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.identified import authority_system, entity
+from plugins.hl7.datatypes.parts import listed
+from plugins.hl7.segments.medicines import open_administration, open_dispense, open_prescription
+from plugins.hl7.segments.numbers import order_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +36,36 @@ def open_order(draft: Draft, common: Segment | None, detail: Segment) -> Targets
     request, report = draft.add("ServiceRequest", key), draft.add("DiagnosticReport", key)
     if draft.order_key != key:
         draft.order_key, draft.order = key, {"ServiceRequest": request, "DiagnosticReport": report}
-        draft.specimen = draft.dose = ""
+        draft.medicine, draft.dose = {}, ""
+        if draft.event.specimen_first and draft.specimen:
+            _done_on(draft)
+        else:
+            draft.specimen = ""
         for body in (request, report):
             body["subject"] = draft.subject
             if visit := draft.encounter():
                 body["encounter"] = visit
         report["basedOn"] = [{"reference": f"ServiceRequest/{key}"}]
     return draft.order
+
+
+def _done_on(draft: Draft) -> None:
+    """The order is for the specimen that stands before it."""
+    for body in draft.order.values():
+        listed(body, "specimen").append({"reference": f"Specimen/{draft.specimen}"})
+    listed(draft.resources["Specimen", draft.specimen], "request").append(
+        {"reference": f"ServiceRequest/{draft.order_key}"}
+    )
+
+
+def common_behind(draft: Draft) -> Segment | None:
+    """The ORC that stands behind the order being read, before the next order or specimen."""
+    for segment in draft.segments[draft.at + 1 :]:
+        if segment.name == "ORC":
+            return segment
+        if segment.name in {"OBR", "SPM", "OBX"}:
+            return None
+    return None
 
 
 def specimen_key(draft: Draft, segment: Segment) -> str:
@@ -63,12 +89,14 @@ def specimen_after(draft: Draft) -> Segment | None:
 
 
 def open_dose(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
-    """The Immunization of an RXA."""
+    """The Immunization of an RXA; the MedicationAdministration where the message is about medicines."""
+    if draft.event.medicines:
+        return open_administration(draft, common, detail)
     vaccine, when = detail.get(5) or detail.get(5, 2), detail.get(3)
     number = order_number(draft, common, None)
     key = f"{number}|{vaccine}" if number else f"{draft.person}|{vaccine}|{when}"
     if draft.dose != key:
-        draft.dose, draft.order, draft.order_key, draft.specimen = key, {}, "", ""
+        draft.dose, draft.order, draft.order_key, draft.specimen, draft.medicine = key, {}, "", "", {}
     dose = draft.add("Immunization", key)
     dose["patient"] = draft.subject
     if visit := draft.encounter():
@@ -76,21 +104,17 @@ def open_dose(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
     return {"Immunization": dose}
 
 
-def order_number(draft: Draft, common: Segment | None, detail: Segment | None) -> str:
-    """The placer's number, else the filler's, with whose it is; empty without either."""
-    for at in (2, 3):
-        for segment in (common, detail):
-            value = segment.get(at) if segment else ""
-            if segment and value and value != '""':
-                authority = authority_system(draft, *(segment.get(at, level) for level in (2, 3, 4)))
-                return f"{authority}|{value}"
-    return ""
-
-
 def group(rep: Repetition, draft: Draft) -> Json | None:
     """ORC-4: what orders of one sheet share."""
     return entity(rep, draft, "PGN")
 
 
-DETAILS: dict[str, Callable[[Draft, Segment | None, Segment], Targets]] = {"OBR": open_order, "RXA": open_dose}
+DETAILS: dict[str, Callable[[Draft, Segment | None, Segment], Targets]] = {
+    "OBR": open_order,
+    "RXA": open_dose,
+    "RXD": open_dispense,
+    "RXE": open_prescription,
+    "RXG": open_prescription,
+    "RXO": open_prescription,
+}
 """What may follow an ORC and say what is ordered, and the resources that makes."""

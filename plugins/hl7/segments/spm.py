@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import concept, of_table, text, translated
 from plugins.hl7.datatypes.identified import entity, identifier, pair, specimen_numbers
-from plugins.hl7.datatypes.moment import moment, period
+from plugins.hl7.datatypes.moment import date_time, period
 from plugins.hl7.datatypes.number import quantity
-from plugins.hl7.datatypes.parts import listed
+from plugins.hl7.datatypes.parts import EXTENSION, dated, extended, listed
 from plugins.hl7.keeping import CONCEPT, MOMENT, NUMBER, QUANTITY
-from plugins.hl7.rows import Room, ignores, keeps, maps, takes
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import specimen_key
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
+    if draft.event.specimen_first:
+        draft.order, draft.order_key = {}, ""
     key = specimen_key(draft, segment)
     named = {"reference": f"Specimen/{key}"}
     for body in draft.order.values():
@@ -61,16 +63,29 @@ def _collected(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """SPM-17: from when to when, or when."""
     rep = segment.repetitions(17)[0]
     found = period(rep, draft)
-    if found is None:
+    if not found:
         return False
     collection = targets["Specimen"].setdefault("collection", {})
+    said: Json = {"collectedPeriod": found} if "end" in found else {"collectedDateTime": found["start"]}
     for told_by_order in ("collectedDateTime", "collectedPeriod"):
-        collection.pop(told_by_order, None)
-    if "end" in found:
-        collection["collectedPeriod"] = found
-    elif found:
-        collection["collectedDateTime"] = found["start"]
-    return bool(found)
+        told = collection.pop(told_by_order, None)
+        if told and told != said.get(told_by_order):
+            value = told_by_order.replace("collected", "value")
+            extended(collection, [{"url": f"{EXTENSION}OBR-7", value: told}])
+    collection.update(said)
+    return True
+
+
+@dated
+def _received(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """SPM-18; what the order said of it (OBR-14) is kept beside it."""
+    when, specimen = date_time(segment.get(18), draft.zone), targets["Specimen"]
+    if when is None:
+        return False
+    if (told := specimen.get("receivedTime")) and told != when:
+        extended(specimen, [{"url": f"{EXTENSION}OBR-14", "valueDateTime": told}])
+    specimen["receivedTime"] = when
+    return True
 
 
 def _noted(rep: Repetition, draft: Draft) -> Json | None:
@@ -107,7 +122,7 @@ ROOM = Room(
         keeps(15, "Specimen Handling Code", *CONCEPT),
         keeps(16, "Specimen Risk Code", *CONCEPT),
         takes(17, "Specimen Collection Date/Time", "Specimen.collection.collectedDateTime", _collected),
-        maps(18, "Specimen Received Date/Time", "Specimen.receivedTime", moment),
+        reads(18, "Specimen Received Date/Time", "Specimen.receivedTime", _received),
         keeps(19, "Specimen Expiration Date/Time", *MOMENT),
         maps(20, "Specimen Availability", "Specimen.status", translated("specimen_status")),
         keeps(21, "Specimen Reject Reason", *CONCEPT),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import concept
 from plugins.hl7.datatypes.moment import clock, moment, period
 from plugins.hl7.datatypes.number import between, measured, quantity, structured
-from plugins.hl7.datatypes.parts import extended, leftovers, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,24 +16,10 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition
 
 _WORDS = frozenset({"ST", "TX", "FT", ""})
-_MEDIA = {
-    "TEXT": "text",
-    "AP": "application",
-    "APPLICATION": "application",
-    "IM": "image",
-    "IMAGE": "image",
-    "PICT": "image",
-    "AU": "audio",
-    "VIDEO": "video",
-    "MULTIPART": "multipart",
-}
 
 
 def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Json:
-    """Members for an Observation: one ``value[x]``, or ``component`` for several; empty when it cannot be read.
-
-    Attachments, which need an extension each, come as ``valueAttachment`` or ``attachments``.
-    """
+    """Members for an Observation: one ``value[x]``, or ``component`` for several; empty when it cannot be read."""
     if not reps:
         return {}
     if kind in _WORDS:
@@ -43,8 +27,6 @@ def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Jso
     if len(reps) == 1:
         return _one(kind, reps[0], unit, draft)
     found = [_one(kind, rep, unit, draft) for rep in reps]
-    if all("valueAttachment" in one for one in found):
-        return {"attachments": found}
     return {"component": found} if all(found) else {}
 
 
@@ -81,32 +63,6 @@ def _measured(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json | No
     return {"valueString": text} if text else None
 
 
-def _attachment(rep: Repetition, draft: Draft) -> Json | None:
-    """ED: what is attached, in base64 where the sender says so; RP: where it is to be found."""
-    c = parts(rep, draft)
-    kind, subtype, encoding, data = c[1], c[2], c[3], "".join(rep.get(5).split())
-    main = _MEDIA.get(kind.upper(), "")
-    read: Json = {"contentType": f"{main}/{subtype.lower()}"} if main and subtype else {}
-    if encoding.upper() in {"BASE64", "B64"} and _is_base64(data):
-        read["data"] = data
-        return extended(read, leftovers(rep, draft, "ED", {5: 1} | ({2: 1, 3: 1} if main and subtype else {})))
-    return None
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(a2b_base64(text, strict_mode=True))
-    except ValueError:
-        return False
-
-
-def _pointed(rep: Repetition, draft: Draft) -> Json | None:
-    c = parts(rep, draft)
-    if not c[0]:
-        return None
-    return extended({"url": c[0]}, leftovers(rep, draft, "RP", {1: 1}))
-
-
 _READERS: dict[str, tuple[str, Callable[[Repetition, Draft], object]]] = {
     "CE": ("valueCodeableConcept", concept),
     "CF": ("valueCodeableConcept", concept),
@@ -119,6 +75,4 @@ _READERS: dict[str, tuple[str, Callable[[Repetition, Draft], object]]] = {
     "DT": ("valueDateTime", moment),
     "DTM": ("valueDateTime", moment),
     "TS": ("valueDateTime", moment),
-    "ED": ("valueAttachment", _attachment),
-    "RP": ("valueAttachment", _pointed),
 }

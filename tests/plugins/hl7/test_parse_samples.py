@@ -138,6 +138,6 @@ def _parts(fate: FieldFate) -> list[str]:
 TRANSLATED = frozenset(
     {"HOSP", "VISIT", "CLINIC", "UCUM", "MVX", "HL70487", "HL70162", "HL70163"}  # a system stands for the name
     | {"M", "F", "1", "2", "9", "男", "女", "I", "O", "E", "P", "H", "PRN", "WPN", "NET", "CP", "PH", "ISO", "Internet"}
-    | {"DA", "SV", "S", "RE", "CM", "L", "AP", "PDF", "Base64", "SEL", "N", "00", "VN", "A", "NM", "ST", "SN", ".br"}
+    | {"DA", "SV", "S", "RE", "CM", "L", "AP", "ED", "PDF", "Base64", "SEL", "N", "00", "VN", "A", "NM", "ST", "SN", ".br"}
 )
 """What FHIR has other words for, each tested in its own room."""

@@ -67,11 +67,15 @@ def test_a_value_that_is_not_of_its_type_is_kept_as_it_came(kind: str, value: st
     assert "urn:hub:v2:OBX-5" in [one["url"] for one in found["extension"]]
 
 
-def test_a_document_in_a_result_is_an_attachment() -> None:
-    found = result("OBX|1|ED|A^A^L||^AP^PDF^Base64^JVBERi0xLjQK||||||F")["extension"]
+def test_a_document_in_a_result_is_an_attachment_and_a_document() -> None:
+    told_of = results("OBR|1||F1|X^X^L", "OBX|1|ED|A^A^L||^AP^PDF^Base64^JVBERi0xLjQK||||||F")
+    found = body(told_of, "Observation")["extension"]
 
     attachment: Any = next(one["valueAttachment"] for one in found if "valueAttachment" in one)
-    assert (attachment["contentType"], attachment["data"]) == ("application/pdf", "JVBERi0xLjQK")
+    assert (attachment["contentType"], attachment["size"]) == ("application/pdf", 9)
+    assert attachment["url"] == f"Binary/{keys(told_of, 'Binary')[0]}"
+    assert body(told_of, "Binary")["data"] == "JVBERi0xLjQK"
+    assert body(told_of, "DocumentReference")["content"] == [{"attachment": attachment}]
 
 
 @pytest.mark.parametrize("written", ["!!!", "JVBERi0xLjQ", "JVBE=Ri0xLjQK", "附件", "====", ""])
@@ -182,5 +186,5 @@ def test_explaining_names_the_segment_the_repetition_and_the_path() -> None:
     found = {one.place: one for one in fates(f"{ORU}\rPID|1||M1~M2\rOBR|1||F1|A^A^L\rOBX|1|ST|X||1\rOBX|2|ST|Y||2")}
 
     assert (found["PID-3[2]"].fate, found["PID-3[2]"].detail) == ("mapped", "Patient.identifier")
-    assert found["OBX(2)-5"].detail == "Observation.value[x]"
+    assert found["OBX(2)-5"].detail == "Observation.value[x] Attachment.url"
     assert (found["MSH-10"].fate, found["MSH-10"].name) == ("ignored", "Message Control ID")
