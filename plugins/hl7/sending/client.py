@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 READ, WRITTEN_AT_ONCE = 65_536, 262_144
 LONGEST_ANSWER = 1_000_000
-NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+WATCHED_S = 0.2
+"""After its first answer a receiver may hang up, as some do each time: a message written into that is in doubt."""
+NOTHING_YET = (BlockingIOError, TimeoutError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class MllpClient:
@@ -31,6 +33,7 @@ class MllpClient:
         self._framer = Framer(LONGEST_ANSWER, self.counters)
         self._answered: set[bytes] = set()
         """Control ids that were answered on this connection: a late second answer names one of them."""
+        self._watched_until = 0.0
 
     def connect(self) -> None:
         """A connection that the other side has not closed meanwhile. Raises ``RetryLater``."""
@@ -40,6 +43,7 @@ class MllpClient:
         if self._socket is None:
             self._socket = self.secured(self.reached())
             self._framer = Framer(LONGEST_ANSWER, self.counters)
+            self._watched_until = 0.0
             self.counters["connected"] += 1
 
     def close(self) -> None:
@@ -87,12 +91,14 @@ class MllpClient:
         if silent:
             return None, b""
         found = self._answer(self._socket, control_id)
+        if not self._answered:
+            self._watched_until = time.monotonic() + WATCHED_S
         self._answered.add(control_id)
         return found
 
     def _is_open(self, connection: socket.socket) -> bool:
         """Whether the other side still listens; takes what it has said unasked."""
-        connection.settimeout(0)
+        connection.settimeout(max(0.0, self._watched_until - time.monotonic()))
         try:
             while data := connection.recv(READ):
                 for frame in self._framer.feed(data):
