@@ -7,7 +7,7 @@ usual, at noon, at night or on a Sunday, is silence at no hour of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -90,7 +90,7 @@ class Rhythm:
         """The usual longest time without a message at that hour of the week; none while too little is known."""
         hour = hour_of_week(at)
         known = self.gaps.get(hour, [])
-        if len(known) < NEEDED:
+        if len(known) < NEEDED and all(day < WORKDAYS for day in _days(self.at, at)):
             known = [gap for like in _like(hour) for gap in self.gaps.get(like, [])]
         return int(median(known)) if len(known) >= NEEDED else None
 
@@ -98,6 +98,12 @@ class Rhythm:
         of_week = hour_of_week(hour * HOUR)
         self.gaps[of_week] = [*self.gaps.get(of_week, []), gap][-KEPT:]
         self.changed.add(of_week)
+
+
+def _days(since: int, until: int) -> Iterator[int]:
+    """Days of the week from one time to another: who was heard last on Friday is not judged by a Tuesday."""
+    first, last = moment(since).toordinal(), moment(until).toordinal()
+    return (day % 7 for day in range(first - 1, min(last, first + 6)))  # day 1 of the calendar is a Monday
 
 
 def _like(hour: int) -> Iterable[int]:
