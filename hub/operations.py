@@ -13,7 +13,9 @@ from hub.access import Access
 from hub.adapter import Adapter, Payload, Receipt, Receive
 from hub.audit import Audit, AuditEvent
 from hub.codes import codes_of
-from hub.codes.answers import Answers
+from hub.codes.answers import Answers, close_known
+from hub.codes.files import NAME, place_of
+from hub.codes.importing import import_map
 from hub.codes.waiting import replay_waiting
 from hub.config import HubConfig
 from hub.database import Database
@@ -62,6 +64,7 @@ class Operations:
             "rehearse": self.rehearse,
             "decide_code": self.decide_code,
             "undo_code": self.undo_code,
+            "import_codes": self.import_codes,
             "resend_delivery": self.resend_delivery,
             "drop_delivery": self.drop_delivery,
             **others,
@@ -173,6 +176,18 @@ class Operations:
         self._replay_alone()
         return done
 
+    def import_codes(self, by: str, name: str, feed: str, body: str) -> Json:
+        """A whole map, in base64; questions it answers are closed, and what waited goes through again."""
+        if feed:
+            self._adapter(feed)
+        if not NAME.fullmatch(name):
+            raise Refused("a code map is named in a-z, 0-9, _ and -")
+        path = place_of(self.config.directory, name, feed)
+        done = import_map(path, base64.b64decode(body), self._codes_in_force, by) | {"map": name, "feed": feed}
+        done["answered"] = close_known(self._database, self._adapters)
+        self._replay_alone()
+        return done
+
     def _replay_alone(self) -> None:
         while "reload" not in self._operations and replay_waiting(self._database, self._adapters):
             pass
@@ -185,7 +200,7 @@ class Operations:
             return
         for name, feed in self.config.feeds.items():
             adapter = self._adapters[name]
-            adapter.codes = codes_of(self.config, feed, adapter.code_maps)
+            adapter.codes = codes_of(self.config, feed, adapter)
 
     def _adapter(self, feed: str) -> Adapter[Any]:
         try:

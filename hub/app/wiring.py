@@ -221,7 +221,7 @@ def listener_of(feed: FeedConfig, adapter: Adapter[Any], receive: Receive) -> Li
 
 
 def _adapter(config: HubConfig, feed: FeedConfig, kind: AdapterType) -> Adapter[Any]:
-    codes = codes_of(config, feed, kind.code_maps)
+    codes = codes_of(config, feed, kind)
     with _as_config_error(feed):
         return kind(feed.name, feed.settings, codes)
 

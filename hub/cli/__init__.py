@@ -33,6 +33,7 @@ VERBS = {
     "replay": Verb("replay", "Send messages through again."),
     "submit": Verb("submit", "Hand a file to a feed, as if its sender had sent it."),
     "parse": Verb("parse", "Show what a file would mean, without writing anything."),
+    "codes": Verb("codes", "List, show, import and export code maps."),
     "review": Verb("review", "List the questions that only a person can answer."),
     "identity": Verb("identity", "Show why numbers belong to one person; undo a decision."),
     "token": Verb("token", "Give a client access to the REST interface; list and revoke tokens."),

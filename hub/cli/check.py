@@ -45,8 +45,7 @@ def checked(directory: Path, plugins: Plugins) -> tuple[list[Line], list[Line], 
         config = load(directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
     except Mistakes as error:
         return _lines(error.mistakes), _lines(overlooked(directory)), []
-    offered = {name: kind.code_maps for name, kind in plugins.adapters().items()}
-    wrong = [*absent(config), *codes.checked(directory, config.feeds), *codes.unnamed(config, offered)]
+    wrong = [*absent(config), *codes.checked(config, plugins.adapters())]
     return _lines(wrong), _lines(doubts(config)), list(config.feeds)
 
 

@@ -37,7 +37,7 @@ def whole(directory: Path) -> tuple[HubConfig, Mapping[str, Adapter[Any]]]:
 def _adapter(config: HubConfig, feed: FeedConfig, kind: type[Adapter[Any]]) -> Adapter[Any]:
     from hub.codes import codes_of
 
-    return kind(feed.name, feed.settings, codes_of(config, feed, kind.code_maps))
+    return kind(feed.name, feed.settings, codes_of(config, feed, kind))
 
 
 @contextmanager

@@ -69,13 +69,13 @@ def put_codes(reviews: Reviews, found: list[Review]) -> None:
 @click.option("--code", default="", help=_("The standard code."))
 @click.option("--system", default="", metavar="URI", help=_("Its system; left out, that of the map's other codes."))
 @click.option("--display", default="", help=_("What the standard calls it."))
-@click.option("--relation", type=click.Choice(RELATIONS), default="", help=_("How the two stand, if not equivalent."))
+@click.option("--relation", type=click.Choice(RELATIONS), help=_("How the two stand, if not equivalent."))
 @click.option("--ignore", "keep", default="", metavar="WHY", help=_("Keep the sender's code as it is, for good."))
 @with_config
 @with_json
-def decide(review: int, directory: Path, as_json: bool, **said: str) -> None:
+def decide(review: int, directory: Path, as_json: bool, **said: str | None) -> None:
     with performing(directory) as perform:
-        done = perform("decide_code", review=review, **said)
+        done = perform("decide_code", review=review, **{name: value or "" for name, value in said.items()})
     answered(done, as_json)
 
 

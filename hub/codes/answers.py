@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hub.codes.gaps import KIND, LONGEST, MASK
 from hub.database import Connection, Database, Statement
 from hub.errors import HubError, NotFound, Refused
 from hub.journal import Journal
+from hub.language import Text
 from hub.model import Code, Json
 from hub.records import times
 from hub.records.json import decode, encode
@@ -44,6 +45,24 @@ _use = Statement(_used)
 _one_at_a_time = threading.Lock()
 NOT_YET = 0
 """In place of a replay: this message used the code after the answer, and must go through again without it."""
+
+
+@contextmanager
+def rewritten(path: Path, in_force: Callable[[str], None], by: str) -> Iterator[list[Entry]]:
+    """The rows of a map, to change; they are in force afterwards, or the file is as before."""
+    with _one_at_a_time:
+        before = path.read_bytes() if path.exists() else None
+        entries = read_map(path) if before is not None else []
+        yield entries
+        try:
+            write_map(path, entries)
+            in_force(by)
+        except OSError as error:
+            reason = Text(error.strerror or str(error))
+            raise HubError("{file} cannot be written: {reason}", file=str(path), reason=reason) from error
+        except HubError:
+            path.unlink() if before is None else path.write_bytes(before)
+            raise
 
 
 class Answers:
@@ -150,22 +169,9 @@ class Answers:
         systems = {standard.system for standard in known.values() if standard.code}
         return systems.pop() if len(systems) == 1 else ""
 
-    @contextmanager
-    def _changed(self, found: Review, by: str) -> Iterator[list[Entry]]:
-        """The rows of the feed's own map, to change; they are in force afterwards, or the file is as before."""
-        path = place_of(self._directory, found.detail["map"], found.feed)
-        with _one_at_a_time:
-            before = path.read_bytes() if path.exists() else None
-            entries = read_map(path) if before is not None else []
-            yield entries
-            try:
-                write_map(path, entries)
-                self._in_force(by)
-            except OSError as error:
-                raise HubError("{file} cannot be written: {reason}", file=str(path), reason=str(error)) from error
-            except HubError:
-                path.unlink() if before is None else path.write_bytes(before)
-                raise
+    def _changed(self, found: Review, by: str) -> AbstractContextManager[list[Entry]]:
+        """The rows of the feed's own map, to change."""
+        return rewritten(place_of(self._directory, found.detail["map"], found.feed), self._in_force, by)
 
     def _close(self, found: Review, by: str, said: Json) -> Json:
         def work(connection: Connection) -> None:

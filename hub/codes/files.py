@@ -7,7 +7,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hub.config import Mistake, Mistakes
@@ -34,6 +34,7 @@ class Entry:
     standard_display: str = ""
     relation: str = ""
     note: str = ""
+    line: int = field(default=0, compare=False)
 
     @property
     def key(self) -> str:
@@ -150,7 +151,10 @@ class _Reader:
             self.wrong(line, "{given} is not known; write one of {choices}", "relation", given=values["relation"],
                        choices=", ".join(RELATIONS))  # fmt: skip
             return None
-        return Entry(**values)
+        found = Entry(**values, line=line)
+        if not found.standard_code:
+            return replace(found, standard_system="", standard_display="", relation="")
+        return replace(found, relation="") if found.relation == "equivalent" else found
 
 
 def written_map(entries: Iterable[Entry]) -> bytes:
