@@ -6,11 +6,11 @@ from chance, so that a resend gets the same bytes.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub import Text
-from plugins.hl7.charset import GB18030, codec_of, encode
+from plugins.hl7.building import Verbatim, header, is_before, location
+from plugins.hl7.charset import encode
 from plugins.hl7.delimiters import escape
 from plugins.hl7.replies import reply_to
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
     from hub import Receipt, Refusal, Settled
     from plugins.hl7.head import Head
-
-_PLACE = re.compile(
-    r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<sequence>[0-9]+)\])?"
-    r"(?:-(?P<field>[0-9]+)(?:\[(?P<repetition>[0-9]+)\])?(?:\.(?P<component>[0-9]+))?)?"
-)
 
 
 class Kind(NamedTuple):
@@ -55,6 +50,11 @@ _KINDS = {
 """AE: something in it is wrong. AR: as a whole it is none for us. Every other reason is an AE of ours."""
 
 
+def reasons() -> list[Kind]:
+    """All that a sender may be told."""
+    return [*_KINDS.values(), _INTERNAL]
+
+
 class Leg(NamedTuple):
     """Which of the acknowledgements of a message it is."""
 
@@ -77,36 +77,36 @@ APPLICATION = Leg("A", "A", enhanced=True)
 
 def accept(head: Head, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AA or CA: the message is on disk. As an answer to what became of it: it is applied, or not meant for us."""
-    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
-    return encode(header + _msa(head, leg.answer("AA")), head.codec)
+    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return encode(head_line + _msa(head, leg.answer("AA")), head.codec)
 
 
 def refuse(head: Head, refusal: Refusal, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AE, AR, CE or CR: the bytes are kept as refused."""
-    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
     kind = _KINDS.get(refusal.code, _INTERNAL)
-    return _negative(head, _Reason(kind, refusal.code, refusal.text, refusal.place), header, leg)
+    return _negative(head, _Reason(kind, refusal.code, refusal.text, refusal.place), head_line, leg)
 
 
 def decide(head: Head, settled: Settled, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """What became of a message: AA when it is applied or of no use to us, AE or AR when it is parked."""
     if settled.status != "parked":
         return accept(head, receipt, leg)
-    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
     text = settled.text or Text("the message is parked")
-    return _negative(head, _Reason(_kind_of(settled), settled.code, text, settled.place), header, leg)
+    return _negative(head, _Reason(_kind_of(settled), settled.code, text, settled.place), head_line, leg)
 
 
 def unavailable(head: Head, text: Text, now: datetime, leg: Leg = ORIGINAL) -> bytes:
     """AE or CE: nothing could be kept, so the sender must send it again."""
-    header = _header(head, f"U{now:%y%m%d%H%M%S%f}", now, leg)
-    return _negative(head, _Reason(_INTERNAL, "unavailable", text, ""), header, leg)
+    head_line = _header(head, f"U{now:%y%m%d%H%M%S%f}", now, leg)
+    return _negative(head, _Reason(_INTERNAL, "unavailable", text, ""), head_line, leg)
 
 
 def failed(head: Head, text: Text, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AE: a question that is on disk could not be answered."""
-    header = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
-    return _negative(head, _Reason(_INTERNAL, "not_answered", text, ""), header, leg)
+    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return _negative(head, _Reason(_INTERNAL, "not_answered", text, ""), head_line, leg)
 
 
 class _Reason(NamedTuple):
@@ -126,37 +126,14 @@ def _kind_of(settled: Settled) -> Kind:
 
 
 def _header(head: Head, control_id: str, at: datetime, leg: Leg) -> str:
-    fields = head.fields
-    written = [
-        *("MSH", fields[2] or "".join(head.delimiters[1:])),
-        *(fields[5], fields[6], fields[3], fields[4]),
-        *(f"{at:%Y%m%d%H%M%S%z}", "", _type(head, leg), control_id),
-        *(head.processing_id or "P", fields[12] if head.version else "2.5.1"),
-    ]
-    charset = _charset(head)
-    if leg.enhanced:
-        written += ["", "", "NE", "NE", *(["", charset] if charset else [])]
-    elif charset:
-        written += ["", "", "", "", "", charset]
-    return head.delimiters.field.join(written) + "\r"
+    return header(head, _type(head, leg), control_id, at, head.codec)
 
 
-def _type(head: Head, leg: Leg) -> str:
+def _type(head: Head, leg: Leg) -> tuple[str, ...]:
     """MSH-9: ACK, the trigger answered, and from 2.3.1 on the structure; or that of the reply to an order."""
     reply = reply_to(head) if leg.orders else None
-    type_, trigger, structure = reply or ("ACK", head.trigger, "ACK")
-    parts = [type_, trigger] if _is_before(head, 2.31) else [type_, trigger, structure]
-    between = head.delimiters.component
-    return between.join(parts).rstrip(between) if between else type_
-
-
-def _charset(head: Head) -> str:
-    """MSH-18: as the sender wrote it, or the truth where that was wrong."""
-    repetition = head.delimiters.repetition
-    declared = head.charset.partition(repetition)[0] if repetition else head.charset
-    if not declared or codec_of(declared.strip()) == head.codec:
-        return head.charset
-    return "GB 18030-2000" if head.codec == GB18030 else "UNICODE UTF-8"
+    found = reply or ("ACK", Verbatim(head.trigger), "ACK")
+    return found[:2] if is_before(head, 2.31) else found
 
 
 def _msa(head: Head, answer: str, text: str = "") -> str:
@@ -179,26 +156,11 @@ def _said(head: Head, reason: _Reason, leg: Leg, texts: tuple[str, str]) -> str:
     delimiters, kind = head.delimiters, reason.kind
     mark, between = delimiters.field, delimiters.component
     english, chinese = texts
-    place, answer = _location(reason.place), leg.answer(kind.answer)
-    if _is_before(head, 2.5):
+    place, answer = location(reason.place), leg.answer(kind.answer)
+    if is_before(head, 2.5):
         inner = delimiters.subcomponent or " "
-        location = between.join([*place[:3], inner.join([kind.code, kind.meaning, "HL70357"])])
-        return _msa(head, answer, (chinese or english)[:80]) + mark.join(["ERR", location]) + "\r"
+        where = between.join([*place[:3], inner.join([kind.code, kind.meaning, "HL70357"])])
+        return _msa(head, answer, (chinese or english)[:80]) + mark.join(["ERR", where]) + "\r"
     coded = between.join([kind.code, kind.meaning, "HL70357"])
     fields = ["ERR", "", between.join(place).rstrip(between or None), coded, "E", reason.code, "", english, chinese]
     return _msa(head, answer) + mark.join(fields).rstrip(mark) + "\r"
-
-
-def _location(place: str) -> list[str]:
-    """``PID-3[2].4`` as segment, its sequence, field, repetition, component (ERL)."""
-    found = _PLACE.fullmatch(place)
-    if not found:
-        return [""] * 5
-    repetition = found["repetition"] or ("1" if found["component"] else "")
-    return [found["segment"], found["sequence"] or "1", found["field"] or "", repetition, found["component"] or ""]
-
-
-def _is_before(head: Head, version: float) -> bool:
-    """Whether the sender's version is an older one: 2.31 stands for 2.3.1."""
-    number = re.fullmatch(r"2\.([0-9])(?:\.([0-9]))?", head.version)
-    return number is not None and float(f"2.{number[1]}{number[2] or ''}") < version

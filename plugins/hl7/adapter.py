@@ -14,7 +14,7 @@ from plugins.hl7.settings import HL7Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hub import FieldFate, Finding, Listener, Message, Payload, Receive, RecordUpdate, Settings
+    from hub import FieldFate, Finding, Guide, Listener, Message, Payload, Receive, RecordUpdate, Settings
     from plugins.hl7.answering import Questions
     from plugins.hl7.habits import Habits
 
@@ -46,6 +46,11 @@ class HL7(Adapter[HL7Settings]):
         from plugins.hl7.checking import check
 
         return check(self.settings)
+
+    def guide(self) -> Guide:
+        from plugins.hl7.guide import guide
+
+        return guide(self.feed, self.settings, self.habits)
 
     def listen(self, receive: Receive) -> Listener:
         from plugins.hl7.mllp import MllpListener

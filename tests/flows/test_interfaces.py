@@ -17,6 +17,9 @@ from hub.app import App
 from hub.cli.exits import ended
 from hub.config import load
 from hub.loader import load_plugins
+from plugins.hl7.events import EVENTS
+from plugins.hl7.guide.samples import sample, samples
+from plugins.hl7.settings import HL7Settings
 from tests.hub.test_app import free_port
 
 ADMISSION = (
@@ -135,3 +138,46 @@ def test_a_changed_setting_is_held_against_what_was_sent_before_it_is_reloaded(
     assert hub("feeds", "diff", "ward", "--json").data["changes"] == []
     (directory / "feeds" / "ward.toml").write_text(feed_file(port, timezone="Nowhere"))
     assert hub("feeds", "diff", "ward").code == 4
+
+
+def test_every_sample_of_the_guide_is_accepted_and_applied(app: App, hub: Hub, directory: Path) -> None:
+    """And one of every event, also of those whose family the guide shows by another."""
+    feed = load(directory, load_plugins().adapters()).feeds["ward"]
+    settings = feed.settings
+    assert isinstance(settings, HL7Settings)
+    shown = [one.message.replace("\n", "\r") + "\r" for one in samples(settings)]
+    every = [sample(*event, settings, f"E{at:05}") for at, event in enumerate(EVENTS)]
+
+    answers = send(app, *shown, *every)
+
+    assert {answer.split("\r")[1].split("|")[1] for answer in answers} == {"AA"}
+    rows = settled(hub, len(shown) + len(every))
+    assert [
+        (row["key"], row["status"], row["reason"], row["place"]) for row in rows if row["status"] != "applied"
+    ] == []
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_the_guide_is_one_file_in_both_languages(hub: Hub, directory: Path, form: str) -> None:
+    (directory / "feeds" / "ward.toml").write_text(
+        feed_file(2575) + '[settings.systems]\nHOSP = "urn:oid:2.999.7"\n[settings.events]\n"ADT^Z01" = "ADT^A08"\n'
+    )
+    file = directory / "guide"
+    assert hub("feeds", "guide", "ward", "--format", form, "--output", str(file)).code == 0
+    text = file.read_text()
+    for said in (
+        "127.0.0.1:2575",
+        "患者姓名",
+        "Patient Name",
+        "urn:oid:2.999.7",
+        "ADT^Z01",
+        "PV1-19",
+        "MSA|AA|",
+        "OBX|1|NM",
+    ):
+        assert said in text
+    assert "<script" not in text
+    assert "http://" not in text.replace("http://hl7.org", "")
+    english = hub("feeds", "guide", "ward", "--format", form, "--lang", "en").out
+    assert "Patient Name" in english
+    assert "患者姓名" not in english

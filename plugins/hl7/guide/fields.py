@@ -1,0 +1,74 @@
+"""The fields of every segment: what each is for, where it goes, and which codes it may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from hub import Grid, Section, Text
+from plugins.hl7.codes import NAMES, table
+from plugins.hl7.names import field_name, segment_name
+from plugins.hl7.segments import ROOMS
+
+if TYPE_CHECKING:
+    from plugins.hl7.habits import Habits
+    from plugins.hl7.rows import Room, Row
+
+REQUIRED = {("MSH", at) for at in (1, 2, 9, 10)} | {("PID", 3)}
+WANTED = {
+    *(("MSH", at) for at in (3, 4, 7, 12, 18)),
+    *(("PID", at) for at in (5, 7, 8, 11, 13)),
+    *(("PV1", at) for at in (2, 3, 7, 19, 44, 45)),
+    *(("OBR", at) for at in (2, 3, 4, 7, 25)),
+    *(("OBX", at) for at in (2, 3, 5, 6, 11)),
+    *(("ORC", at) for at in (1, 2, 3)),
+    *(("RXA", at) for at in (3, 5, 6, 20)),
+    *(("DG1", at) for at in (3, 6)),
+    *(("EVN", at) for at in (2,)),
+    *(("AL1", at) for at in (2, 3)),
+}
+"""What makes the record worth having."""
+COLUMNS = (Text("no."), Text("name"), Text("use"), Text("where it goes, or why not"), Text("codes"))
+LONGEST = 60
+"""Codes of one map; a longer list is in the map's own table."""
+
+
+def sections(habits: Habits) -> Iterator[Section]:
+    for name, room in {**ROOMS, **habits.rooms}.items():
+        title = Text("{segment} {name}", {"segment": name, "name": segment_name(name, room.name)})
+        yield Section(title, grids=(Grid(COLUMNS, tuple(_row(room, row, habits) for row in room.rows)),))
+
+
+def _row(room: Room, row: Row, habits: Habits) -> tuple[Text | str, ...]:
+    return (
+        f"{room.segment}-{row.field}",
+        field_name(room.segment, row.field, row.name),
+        use(room.segment, row),
+        _place(row),
+        codes(map_of(room.segment, row, habits), habits),
+    )
+
+
+def use(segment: str, row: Row) -> Text:
+    if (segment, row.field) in REQUIRED:
+        return Text("required")
+    if (segment, row.field) in WANTED:
+        return Text("expected")
+    return {"mapped": Text("optional"), "kept": Text("kept as it comes"), "ignored": Text("ignored")}[row.fate]
+
+
+def _place(row: Row) -> Text | str:
+    if row.fate == "ignored":
+        return Text(row.detail)
+    return row.detail if row.fate == "mapped" else row.detail and f"extension {row.detail}"
+
+
+def map_of(segment: str, row: Row, habits: Habits) -> str:
+    return habits.named.get((segment, row.field), "") or row.codes
+
+
+def codes(name: str, habits: Habits) -> str:
+    """The codes of a map, the site's own rows among them."""
+    known: Mapping[str, object] = habits.tables.get(name) or (table(name) if name in NAMES else {})
+    shown = ", ".join(list(known)[:LONGEST]) + (" …" if len(known) > LONGEST else "")
+    return f"{name}: {shown}" if shown else name
