@@ -31,6 +31,8 @@ def demand(draft: Draft) -> None:
         raise ParseError("the message does not say what there was before: the MRG segment is missing", place="MRG")
     for prior in () if event.optional else priors:
         _demand_of(draft, prior, _behind(draft, prior))
+    if event.appointment and not any(segment.name == "SCH" for segment in draft.segments):
+        raise ParseError("the message has no SCH segment, so it is about no appointment", place="SCH")
     if event.deletes == "visit" and draft.visit in {"", f"{draft.person}|{draft.key}"}:
         raise ParseError("the message does not name the visit that was entered in error", place="PV1-19")
 

@@ -93,6 +93,10 @@ class Draft:
     """The key of the message's Encounter, or of the one being read where there are several; empty without a visit."""
     account: str = ""
     """The key of the Account in PID-18; empty without one."""
+    appointment: Targets = field(default_factory=dict)
+    """The Appointment, or the Slot and Schedule, of SCH: the resources behind it take part."""
+    appointed: str = ""
+    """Its key."""
     base: Targets = field(default_factory=dict)
     """What an entry of a directory is about, where the message is about no person."""
     mentioned: set[tuple[str, str]] = field(default_factory=set)

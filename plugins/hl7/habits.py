@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 ASKED = frozenset(
     {
+        "appointment_status",
         "completion",
+        "goal_status",
         "observation_status",
         "order_status",
         "referral_status",
+        "pathway_status",
         "report_status",
         "request_priority",
         "severity",

@@ -22,7 +22,7 @@ def split(lexed: Lexed, event: Event) -> list[list[Segment]]:
         return _parts(segments, _BEGINS[event.about])
     people = persons(lexed)
     if event.pairs and len(people) != 2:
-        raise ParseError("the message is about two people, each with a PID: {count} found", place="PID", count=len(people))
+        raise ParseError("the message is about two people, each with a PID of its own", place="PID")
     return people
 
 

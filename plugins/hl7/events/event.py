@@ -30,6 +30,8 @@ class Event:
     """The Appointment's status after it."""
     states: bool = False
     """The event has the last word on the appointment, whatever its filler status says."""
+    referral: str = ""
+    """The ServiceRequest's status after it, of a referral; empty where RF1-1 says."""
     account: str = ""
     """The Account's status after it; empty where it is only mentioned."""
     about: Literal["person", "bed", "staff", "places", "slot"] = "person"
@@ -48,7 +50,7 @@ class Event:
     """What belongs to the person in PID, not to the one in MRG."""
     pairs: Literal["", "swap", "link", "unlink"] = ""
     """It is about two people, each with a PID."""
-    deletes: Literal["", "visit", "person"] = ""
+    deletes: Literal["", "visit", "person", "problems"] = ""
     """What was entered in error."""
     specimen_first: bool = False
     """Orders stand below the specimen they are done on, and results below either."""

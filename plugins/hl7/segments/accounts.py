@@ -33,11 +33,23 @@ def account_of(draft: Draft) -> Json:
     return {"reference": f"Account/{draft.account}"}
 
 
-def charged_to(draft: Draft) -> Targets:
+def billed(draft: Draft, segment: Segment) -> Targets:
     """Where goes what is said of money: the account, else the visit or person."""
+    del segment
     if not draft.account:
         return draft.home()
     account = draft.add("Account", draft.account)
     account["subject"] = [draft.subject]
     default(account, "status", draft.event.account or "active")
     return {"Account": account}
+
+
+def at_home(draft: Draft, segment: Segment) -> Targets:
+    del segment
+    return draft.home()
+
+
+def under_or_home(draft: Draft, segment: Segment) -> Targets:
+    """What stands before it, if anything."""
+    del segment
+    return draft.under or draft.home()

@@ -26,7 +26,8 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     request = targets["ServiceRequest"]
     standard = draft.standard("referral_status", segment, 1)
-    request.update(status=standard.code if standard else "unknown", intent="order", subject=draft.subject)
+    said = standard.code if standard else "unknown"
+    request.update(status=draft.event.referral or said, intent="order", subject=draft.subject)
     default(request, "code", {"coding": [{"system": "http://snomed.info/sct", "code": "3457005"}]})
     if visit := draft.encounter():
         request["encounter"] = visit
@@ -34,7 +35,7 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     del targets
-    return draft.standard("referral_status", segment, 1) is not None
+    return not draft.event.referral and draft.standard("referral_status", segment, 1) is not None
 
 
 def _noted(rep: Repetition, draft: Draft) -> Json | None:

@@ -72,7 +72,7 @@ def test_every_event_of_the_table_is_read(kind: str, trigger: str) -> None:
     event = EVENTS[kind, trigger]
     header = HEADER.replace("ADT^A08^ADT_A01", f"{kind}^{trigger}")
     visit = "PV1|1|I|||||||||||||||||V1|||||||||||||||||||||||||||||||V2"
-    segments = ["PID|1||M1|||||||||||||||A1", "SCH|1|2", "MRG|M2||A2|M2|V3|V4", visit]
+    segments = ["PID|1||M1|||||||||||||||A1", "SCH|1|2|||||||30|min|^^^20240301090000", "MRG|M2||A2|M2|V3|V4", visit]
     if event.pairs:
         segments += ["PID|2||M3", visit]
     if event.about in {"staff", "places"}:
