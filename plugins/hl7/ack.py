@@ -77,36 +77,36 @@ APPLICATION = Leg("A", "A", enhanced=True)
 
 def accept(head: Head, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AA or CA: the message is on disk. As an answer to what became of it: it is applied, or not meant for us."""
-    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
-    return encode(head_line + _msa(head, leg.answer("AA")), head.codec)
+    msh = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return encode(msh + _msa(head, leg.answer("AA")), head.codec)
 
 
 def refuse(head: Head, refusal: Refusal, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AE, AR, CE or CR: the bytes are kept as refused."""
-    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    msh = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
     kind = _KINDS.get(refusal.code, _INTERNAL)
-    return _negative(head, _Reason(kind, refusal.code, refusal.text, refusal.place), head_line, leg)
+    return _negative(head, _Reason(kind, refusal.code, refusal.text, refusal.place), msh, leg)
 
 
 def decide(head: Head, settled: Settled, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """What became of a message: AA when it is applied or of no use to us, AE or AR when it is parked."""
     if settled.status != "parked":
         return accept(head, receipt, leg)
-    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    msh = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
     text = settled.text or Text("the message is parked")
-    return _negative(head, _Reason(_kind_of(settled), settled.code, text, settled.place), head_line, leg)
+    return _negative(head, _Reason(_kind_of(settled), settled.code, text, settled.place), msh, leg)
 
 
 def unavailable(head: Head, text: Text, now: datetime, leg: Leg = ORIGINAL) -> bytes:
     """AE or CE: nothing could be kept, so the sender must send it again."""
-    head_line = _header(head, f"U{now:%y%m%d%H%M%S%f}", now, leg)
-    return _negative(head, _Reason(_INTERNAL, "unavailable", text, ""), head_line, leg)
+    msh = _header(head, f"U{now:%y%m%d%H%M%S%f}", now, leg)
+    return _negative(head, _Reason(_INTERNAL, "unavailable", text, ""), msh, leg)
 
 
 def failed(head: Head, text: Text, receipt: Receipt, leg: Leg = ORIGINAL) -> bytes:
     """AE: a question that is on disk could not be answered."""
-    head_line = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
-    return _negative(head, _Reason(_INTERNAL, "not_answered", text, ""), head_line, leg)
+    msh = _header(head, f"{leg.number}{receipt.message_id}", receipt.received_at, leg)
+    return _negative(head, _Reason(_INTERNAL, "not_answered", text, ""), msh, leg)
 
 
 class _Reason(NamedTuple):
@@ -141,14 +141,14 @@ def _msa(head: Head, answer: str, text: str = "") -> str:
     return mark.join(["MSA", answer, head.control_id, *([text] if text else [])]) + "\r"
 
 
-def _negative(head: Head, reason: _Reason, header: str, leg: Leg) -> bytes:
+def _negative(head: Head, reason: _Reason, msh: str, leg: Leg) -> bytes:
     """With both languages; in English alone where the sender's encoding has no Chinese."""
     chinese, english = (escape(reason.text.render(language), head.delimiters) for language in ("zh_CN", "en"))
     try:
-        return encode(header + _said(head, reason, leg, (english, chinese)), head.codec)
+        return encode(msh + _said(head, reason, leg, (english, chinese)), head.codec)
     except UnicodeEncodeError:
         english = english.encode(head.codec, "replace").decode(head.codec)
-        return encode(header + _said(head, reason, leg, (english, "")), head.codec)
+        return encode(msh + _said(head, reason, leg, (english, "")), head.codec)
 
 
 def _said(head: Head, reason: _Reason, leg: Leg, texts: tuple[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plugins.hl7.charset import ASCII, GB18030, UTF8, codec_of, encode
+from plugins.hl7.charset import ASCII, GB18030, LATIN1, UTF8, codec_of, encode
 from plugins.hl7.delimiters import escape
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PLACE = re.compile(
     r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<sequence>[0-9]+)\])?"
     r"(?:-(?P<field>[0-9]+)(?:\[(?P<repetition>[0-9]+)\])?(?:\.(?P<component>[0-9]+))?)?"
 )
-_DECLARED = {GB18030: "GB 18030-2000", UTF8: "UNICODE UTF-8"}
+_DECLARED = {GB18030: "GB 18030-2000", UTF8: "UNICODE UTF-8", LATIN1: "8859/1"}
 
 
 class Verbatim(str):
@@ -85,10 +85,10 @@ def codec_for(head: Head, text: str) -> str:
 
 
 def location(place: str) -> tuple[str, ...]:
-    """``PID-3[2].4`` as segment, its sequence, field, repetition, component (ERL)."""
+    """``PID-3[2].4`` as segment, its sequence, field, repetition, component (ERL); five blanks for no such place."""
     found = _PLACE.fullmatch(place)
     if not found:
-        return ()
+        return ("",) * 5
     repetition = found["repetition"] or ("1" if found["component"] else "")
     return found["segment"], found["sequence"] or "1", found["field"] or "", repetition, found["component"] or ""
 
@@ -113,7 +113,7 @@ def _repetition(value: Repetition, delimiters: Delimiters) -> str:
 
 def _component(value: Component, delimiters: Delimiters) -> str:
     if isinstance(value, str):
-        return escape(value, delimiters)
+        return value if isinstance(value, Verbatim) else escape(value, delimiters)
     return _joined((escape(one, delimiters) for one in value), delimiters.subcomponent)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
 from hub import Text
@@ -15,13 +15,14 @@ from plugins.hl7.queries.parameters import person, read_parameters, unsearchable
 from plugins.hl7.queries.visits import VisitAsked, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Lexed, Repetition, Segment
     from plugins.hl7.queries.domains import Domains
 
 CANCEL = "J01"
+_CONTROL = re.compile("[\x00-\x1f]")
 _LIMIT = re.compile(r"[0-9]{1,9}")
 TRIGGERS = {("QBP", "Q21"): "Q21", ("QBP", "Q22"): "Q22", ("QBP", "ZV1"): "ZV1", ("QBP", "Q23"): "Q23",
              ("QBP", "Q11"): "Z34", ("QRY", "A19"): "A19", ("QCN", "J01"): CANCEL}  # fmt: skip
@@ -76,7 +77,18 @@ def read(lexed: Lexed, domains: Domains) -> Asked:
             answer="AR",
             reason="query_not_allowed",
         )
-    return _READERS[name](name, lexed, domains)
+    asked = _READERS[name](name, lexed, domains)
+    if _CONTROL.search("".join(_texts((astuple(asked.who), astuple(asked.visit))))):
+        raise QueryFault(DATA, Text("a control character cannot be searched for"), asked.segments[0].name)
+    return asked
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _by_parameters(name: str, lexed: Lexed, domains: Domains) -> Asked:
