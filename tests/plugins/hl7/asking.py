@@ -141,8 +141,9 @@ class Answered:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Site]:
-    database = open_database(f"sqlite:///{folder / 'hub.db'}")
+def site(where: Path | str) -> Iterator[Site]:
+    """In a folder, or in a database that is there."""
+    database = open_database(where if isinstance(where, str) else f"sqlite:///{where / 'hub.db'}")
     prepare(database)
     audit = Audit(database)
     audit.start()

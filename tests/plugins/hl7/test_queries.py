@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from hl7apy.parser import parse_message
 from hl7apy.validation import Validator
+from hypothesis import strategies as st
 
 from hub import Text
 from tests.plugins.hl7.asking import Answered, Site, header, site
@@ -111,6 +113,7 @@ def test_only_numbers_of_the_domains_asked_for_come_in_their_order(asked: Site) 
         ("QPD|IHE PDQ Query|T1|@PV1.19^X", "QPD^1^3^1^1", "103"),
         ("QPD||T1|@PID.5.1^张", "QPD^1^1", "101"),
         ("QPD|Q23^Get Corresponding IDs^HL7|T1|@PID.5.1^张", "QPD^1^1", "103"),
+        ("QPD|IHE PDQ Query|T1|@PID.5.1^\\X00\\张", "QPD^1", "102"),
         ("RCP|I", "QPD^1", "100"),
         ("QPD|IHE PDQ Query|T1|@PID.5.1^张\rRCP|D", "RCP^1^1", "103"),
         ("QPD|IHE PDQ Query|T1|@PID.5.1^张\rRCP|I|0^RD", "RCP^1^2", "103"),
@@ -334,6 +337,46 @@ def test_no_sentence_about_a_fault_holds_what_was_asked(asked: Site) -> None:
     for parameters in ("@PID.5.1^张~@PID.8^机密", "@PID.7^机密", "@PID.3.1^机密~@PID.3.4^机密", "@机密^1"):
         found = candidates(asked, parameters)
         assert "机密" not in found.raws("ERR", 7)[0] + found.raws("ERR", 8)[0]
+
+
+def test_both_back_ends_answer_alike(database_url: str) -> None:
+    with site(database_url) as found:
+        found.person(ZHANG, "张^三丰", "19900307", "M", more=PATIENT)
+        found.person("M2^^^HOSP^MR", "张^三", "19910401", "F")
+        found.person("C3^^^CLINIC^MR", "张^四", "19500101", "M", feed="clinic")
+        first = candidates(found, "@PID.5.1^张", "", "RCP|I|1^RD", own_patients_only=True)
+        pointer = first.get("DSC", 1)
+        second = candidates(found, "@PID.5.1^张", "", "RCP|I|1^RD", f"DSC|{pointer}", own_patients_only=True)
+
+    assert [(one.get("PID", 3), one.get("QAK", 4), one.get("QAK", 6)) for one in (first, second)] == [
+        ("M1", "2", "1"), ("M2", "2", "0"),
+    ]  # fmt: skip
+    assert "DSC" not in second.names
+
+
+QUESTIONS = (
+    (
+        Q22,
+        "QPD|IHE PDQ Query|T1|@PID.3.1^M1~@PID.3.4.1^HOSP~@PID.5.1^张~@PID.7^1990|||||^^^HOSP\rRCP|I|2^RD\rDSC|abc|I",
+    ),
+    (ZV1, "QPD|IHE PDVQ Query|T1|@PV1.3.1^W1~@PV1.7.2^何~@PV1.19.1^V1~@PV1.19.4^VISIT~@PID.18^V1"),
+    (Q23, "QPD|IHE PIX Query|T1|M1^^^HOSP^MR|^^^CLINIC"),
+    ("QRY^A19", "QRD|20240301|R|I|QQ1|||10^RD|M1^张^三^^^^^^HOSP|DEM"),
+    ("QBP^Q11^QBP_Q11", "QPD|Z34^x^CDCPHINVS|T|M1^^^HOSP^MR|张^三||19900307|M|青羊区|13800000001"),
+)
+
+
+@hypothesis.settings(max_examples=150, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(st.sampled_from(QUESTIONS), st.data())
+def test_a_damaged_question_is_answered_whatever_it_says(
+    asked: Site, question: tuple[str, str], data: st.DataObject
+) -> None:
+    kind, line = question
+    at = data.draw(st.integers(0, len(line) - 1))
+    written = data.draw(st.text('|^~\\&\r\0"*@.,$0A张', max_size=3))
+    found = asked.ask(header(kind), line[:at] + written + line[at + data.draw(st.integers(0, 3)) :])
+
+    assert found.get("MSA", 1) in {"AA", "AE", "AR"}
 
 
 # --- words on the wire -----------------------------------------------------------------------------------------------
