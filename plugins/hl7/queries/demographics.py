@@ -43,6 +43,11 @@ class Demographics:
     def empty(self) -> bool:
         return self == Demographics()
 
+    @property
+    def vague(self) -> bool:
+        """Whether it would fit half of a district: sex, or being dead or alive, alone."""
+        return replace(self, sex="", dead="").empty
+
     def without_numbers(self) -> Demographics:
         return replace(self, numbers=(), accounts=())
 

@@ -118,15 +118,29 @@ def _candidates(said: Segment, domains: Domains, draft: Draft) -> Filled:
     found = read_parameters(said.repetitions(3), "QPD-3")
     if other := next((one for one in found if one.segment != "PID"), None):
         raise unsearchable(other)
-    return person(found, domains, draft), VisitAsked(), _wanted(said, 8, domains, draft)
+    asked = person(found, domains, draft)
+    if asked.vague:
+        raise _vague()
+    return asked, VisitAsked(), _wanted(said, 8, domains, draft)
 
 
 def _candidates_by_visit(said: Segment, domains: Domains, draft: Draft) -> Filled:
     found = read_parameters(said.repetitions(3), "QPD-3")
     if other := next((one for one in found if one.segment not in ("PID", "PV1")), None):
         raise unsearchable(other)
+    asked = person(found, domains, draft)
     visited = visit([one for one in found if one.segment == "PV1"], domains, draft)
-    return person(found, domains, draft), visited, _wanted(said, 8, domains, draft)
+    if asked.vague and visited.empty:
+        raise _vague()
+    return asked, visited, _wanted(said, 8, domains, draft)
+
+
+def _vague() -> QueryFault:
+    return QueryFault(
+        MISSING,
+        Text("the question would fit too many: it needs a number, a name, a birth date, a phone number or an address"),
+        "QPD-3",
+    )
 
 
 def _numbered(said: Segment, domains: Domains, draft: Draft) -> Filled:

@@ -14,7 +14,8 @@ from hl7apy.validation import Validator
 from hypothesis import strategies as st
 
 from hub import Text
-from tests.plugins.hl7.asking import Answered, Site, header, site
+from plugins.hl7.adapter import HL7
+from tests.plugins.hl7.asking import Answered, Site, header, settings, site
 
 NATIONAL = "990101199003070015"
 ZHANG = f"M1^^^HOSP^MR~{NATIONAL}^^^^NNCHN"
@@ -74,7 +75,8 @@ def test_an_answer_repeats_the_question_and_counts(asked: Site) -> None:
         ("@PID.11.1^青羊区一号~@PID.11.5^610000", {"M1"}), ("@PID.3.1^M2~@PID.3.4.1^HOSP", {"M2"}),
         ("@PID.3.1^M2~@PID.3.4.2^2.999.1~@PID.3.4.3^ISO", {"M2"}), ("@PID.3^M2^^^HOSP", {"M2"}),
         (f"@PID.3.1^{NATIONAL}~@PID.3.5^NNCHN", {"M1"}), (f"@PID.19^{NATIONAL}", {"M1"}), ("@PID.18.1^V1", {"M1"}),
-        ("@PID.30^Y", {"C3"}), ("PID-7^1990", {"M1"}), ("@PID.3.1^M2~@PID.3.4^CLINIC", set()), ("@PID.5.1^王", set()),
+        ("@PID.5.1^李~@PID.30^Y", {"C3"}),
+        ("@PID.5.1^李~@PID.30^N", set()), ("PID-7^1990", {"M1"}), ("@PID.3.1^M2~@PID.3.4^CLINIC", set()), ("@PID.5.1^王", set()),
         ("@PID.5.1^张,三", set()),
     ],
 )  # fmt: skip
@@ -110,6 +112,7 @@ def test_only_numbers_of_the_domains_asked_for_come_in_their_order(asked: Site) 
         ("QPD|IHE PDQ Query|T1|@PID.7^1990-13", "QPD^1^3^1^2", "102"),
         ("QPD|IHE PDQ Query|T1|@PID.8^X", "QPD^1^3^1^2", "103"),
         ("QPD|IHE PDQ Query|T1|@PID.10^X", "QPD^1^3^1^1", "103"),
+        ("QPD|IHE PDQ Query|T1|@PID.8^M~@PID.30^N", "QPD^1^3", "101"),
         ("QPD|IHE PDQ Query|T1|@PV1.19^X", "QPD^1^3^1^1", "103"),
         ("QPD||T1|@PID.5.1^张", "QPD^1^1", "101"),
         ("QPD|Q23^Get Corresponding IDs^HL7|T1|@PID.5.1^张", "QPD^1^1", "103"),
@@ -300,6 +303,23 @@ def test_what_the_feeds_file_does_not_allow_is_refused_and_noted(asked: Site) ->
     )
 
 
+def test_a_feed_whose_file_says_nothing_is_refused_at_the_door() -> None:
+    body = "\r".join((header(Q22), "QPD|IHE PDQ Query|T1|@PID.5.1^张")).encode()
+    refusal = HL7("hospital", settings(allow=[])).admit(body).refusal
+
+    assert refusal
+    assert refusal.code == "query_not_allowed"
+
+
+def test_a_number_of_several_persons_is_nobodys(asked: Site) -> None:
+    asked.person("X1^^^SCHOOL^PI~990101198511230025^^^^NNCHN", "钱^一", "19851123", "M", feed="school")
+    asked.person("X2^^^SCHOOL^PI~990101198511230025^^^^NNCHN", "孙^二", "19620101", "F", feed="school")
+    found = asked.ask(header(Q21), "QPD|Q21^Get Person Demographics^HL7|T1|990101198511230025^^^^NNCHN")
+
+    assert found.fault == ("QPD^1^3", "205")
+    assert "PID" not in found.names
+
+
 def test_a_kind_of_question_nobody_answers_is_refused(asked: Site) -> None:
     found = asked.ask(header("QBP^Q13^QBP_Q13"), "QPD|Q13^x|T1|@PID.5.1^张")
 
@@ -317,10 +337,12 @@ def test_each_answer_is_noted_with_the_persons_in_it_and_the_question(asked: Sit
 
 
 def test_a_feed_may_be_told_only_of_those_it_has_sent_itself(asked: Site) -> None:
-    mine = candidates(asked, "@PID.8^M", own_patients_only=True)
+    mine = candidates(asked, "@PID.5.1^张", own_patients_only=True)
+    not_mine = candidates(asked, "@PID.5.1^李", own_patients_only=True)
     visit = asked.ask(header(ZV1), "QPD|IHE PDVQ Query|T1|@PV1.2^I", feed="school", own_patients_only=True)
 
-    assert {one.partition("^")[0] for one in mine.raws("PID", 3)} == {"M1"}
+    assert {one.partition("^")[0] for one in mine.raws("PID", 3)} == {"M1", "M2"}
+    assert not_mine.says == ("AA", "NF")
     assert visit.says == ("AA", "NF")
     assert numbers(asked, "C3^^^CLINIC", own_patients_only=True).fault == ("QPD^1^3^1^1", "204")
 
