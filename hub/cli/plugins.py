@@ -20,8 +20,14 @@ def command(as_json: bool) -> int:
         put_json(rows)
     else:
         put_table(
-            [_("plugin"), _("version"), _("adapters"), _("state")],
-            [[row["plugin"], row["version"], ", ".join(row["adapters"]), row["reason"] or _("loaded")] for row in rows],
+            [_("plugin"), _("version"), _("adapters"), _("senders"), _("state")],
+            [
+                [
+                    *(row["plugin"], row["version"], ", ".join(row["adapters"]), ", ".join(row["senders"])),
+                    row["reason"] or _("loaded"),
+                ]
+                for row in rows
+            ],
         )
     broken = [row for row in rows if row["state"] != "loaded"]
     if broken:
@@ -41,6 +47,7 @@ def listed() -> list[dict[str, Any]]:
             "distribution": plugin.distribution,
             "version": plugin.version,
             "adapters": [adapter.name for adapter in plugin.adapters],
+            "senders": [sender.name for sender in plugin.senders],
             "reason": None,
         }
         for plugin in plugins.loaded
@@ -53,6 +60,7 @@ def listed() -> list[dict[str, Any]]:
             "distribution": None,
             "version": None,
             "adapters": [],
+            "senders": [],
             "reason": broken.reason.text.render(preferred()),
         }
         for broken in plugins.broken

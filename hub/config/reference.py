@@ -12,25 +12,34 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hub.config.mistakes import model_in
-from hub.config.models import AlarmFile, FeedFile, HubFile
-from hub.config.reading import NO_ALARMS
-from hub.loader import AdapterType, AlarmType
+from hub.config.models import AlarmFile, DestinationFile, FeedFile, HubFile
+from hub.config.reading import NO_ALARMS, NO_SENDERS
+from hub.loader import AdapterType, AlarmType, SenderType
 
 INTRODUCTION = """# Configuration reference
 
 <!-- Written by `python -m hub.config.reference`; change the models instead. -->
 
-`hub.toml` and `feeds/<feed>.toml` stand in the folder that `--config` or `HUB_CONFIG` names, else in `./config`.
+`hub.toml`, `feeds/<feed>.toml`, `destinations/<destination>.toml` and `alarms/<alarm>.toml` stand in the folder that
+`--config` or `HUB_CONFIG` names, else in `./config`.
 Relative paths are relative to that folder. A key that is not listed here is a mistake; `hub check` names its line.
 A secret is better pointed at than written down: `{ file = "…" }` or `{ env = "…" }`.
 """
 HEAD = "| key | value | default | meaning |\n|---|---|---|---|"
 
 
-def page(adapters: Mapping[str, AdapterType], alarms: Mapping[str, AlarmType] = NO_ALARMS) -> str:
+def page(
+    adapters: Mapping[str, AdapterType],
+    alarms: Mapping[str, AlarmType] = NO_ALARMS,
+    senders: Mapping[str, SenderType] = NO_SENDERS,
+) -> str:
     parts = [INTRODUCTION, "## hub.toml\n", *_sections(HubFile, ()), "## feeds/<feed>.toml\n", *_sections(FeedFile, ())]
     for name, adapter in sorted(adapters.items()):
         parts += [f'## Settings of `adapter = "{name}"`\n', *_sections(adapter.Settings, ("settings",))]
+    parts += ["## destinations/<destination>.toml\n", *_sections(DestinationFile, ())]
+    for name, sender in sorted(senders.items()):
+        parts += [f'## Routes of `sender = "{name}"`\n', *_sections(sender.Route, ("[route]",))]
+        parts += [f'## Settings of `sender = "{name}"`\n', *_sections(sender.Settings, ("settings",))]
     parts += ["## alarms/<alarm>.toml\n", *_sections(AlarmFile, ())]
     for name, alarm in sorted(alarms.items()):
         parts += [f'## Settings of `alarm = "{name}"`\n', *_sections(alarm.Settings, ("settings",))]
@@ -76,7 +85,7 @@ def _written(value: Any) -> str:
     """As TOML has it."""
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}"
-    if isinstance(value, dict | None):
+    if isinstance(value, dict | None) or value == []:
         return "none"
     return json.dumps(value, ensure_ascii=False, default=str)
 
@@ -88,6 +97,8 @@ _KINDS: dict[Any, str] = {
     dict[str, str]: "table of texts",
     dict[str, Any]: "table",
     list[str]: "list of texts",
+    list[dict[str, Any]]: "tables",
+    dict[str, str | list[str]]: "table of texts or lists of texts",
 }
 
 
@@ -95,4 +106,4 @@ if __name__ == "__main__":
     from hub.loader import load_plugins
 
     plugins = load_plugins()
-    print(page(plugins.adapters(), plugins.alarms()), end="")  # noqa: T201 - a page for whoever asked
+    print(page(plugins.adapters(), plugins.alarms(), plugins.senders()), end="")  # noqa: T201 - a page for whoever asked

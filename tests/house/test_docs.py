@@ -18,7 +18,7 @@ from hub.cli import Verbs
 from hub.cli import hub as hub_of_verbs
 from hub.config import load
 from hub.config.models import HubFile
-from plugins.hl7.adapter import HL7
+from hub.loader import load_plugins
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").rglob("*.md")])
@@ -35,6 +35,7 @@ SHOWN = sorted(
         for found in re.findall(r"(?:^\$ |`)hub ([a-z][^`\n|#]*)", page.read_text(), re.MULTILINE)
     }
 )
+FOLDERS = {"adapter": "feeds", "sender": "destinations", "alarm": "alarms"}
 HOOKS = [name for name in vars(hub.hookspecs) if name.startswith("register_")]
 
 
@@ -63,13 +64,20 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize(("page", "block"), TOML_BLOCKS)
 def test_every_toml_block_is_a_configuration_that_loads(page: str, block: str, tmp_path: Path) -> None:
-    (tmp_path / "feeds").mkdir()
-    is_feed = "adapter" in tomllib.loads(block)
-    (tmp_path / "hub.toml").write_text("" if is_feed else block)
-    if is_feed:
-        (tmp_path / "feeds" / "example.toml").write_text(block)
-    adapters: dict[str, type[Adapter[Any]]] = {"hl7": HL7, "county_vaccination": _county_vaccination()}
-    assert len(load(tmp_path, adapters).feeds) == is_feed, page
+    written = tomllib.loads(block)
+    folder = next((FOLDERS[key] for key in written if key in FOLDERS), None)
+    for each in FOLDERS.values():
+        (tmp_path / each).mkdir()
+    (tmp_path / "hub.toml").write_text("" if folder else block)
+    if folder:
+        (tmp_path / folder / "example.toml").write_text(block)
+    for feed in written.get("feeds", ()):
+        (tmp_path / "feeds" / f"{feed}.toml").write_text('adapter = "hl7"\nsettings.listen = "127.0.0.1:1"\n')
+    plugins = load_plugins()
+    adapters = {**plugins.adapters(), "county_vaccination": _county_vaccination()}
+    loaded = load(tmp_path, adapters, senders=plugins.senders(), alarms=plugins.alarms())
+    found = {"feeds": loaded.feeds, "destinations": loaded.destinations, "alarms": loaded.alarms}
+    assert folder is None or "example" in found[folder], page
 
 
 def test_hub_toml_in_the_documentation_shows_every_key_with_its_default() -> None:

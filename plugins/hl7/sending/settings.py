@@ -123,7 +123,7 @@ class HL7Destination(Settings):
 
 
 class HL7Route(Route):
-    """A message goes through when its event is one of these, all of ``where`` hold, and none of ``unless``."""
+    """A message goes through when its event is one of these, all of where holds, and none of unless."""
 
     events: list[str] = Field(default_factory=list)
     """MSH-9, such as "ADT^A01", "ADT^*" or "ORU"; none: every event."""
