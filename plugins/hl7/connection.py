@@ -17,6 +17,7 @@ from plugins.hl7.promises import Promises
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Callable
 
     from hub import Receive
     from plugins.hl7.head import Head
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from plugins.hl7.promises import Words
     from plugins.hl7.settings import HL7Settings
     from plugins.hl7.wording import Wording
+
+    Greet = Callable[[asyncio.BaseTransport], Speaker | None]
 
 MOST_PENDING, MOST_PROMISED = 64, 1_000
 """Messages of one sender that may wait for the journal, or for the worker, before no more are read."""
@@ -84,11 +87,12 @@ class Connection(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, greet: Greet = lambda _: None) -> None:
+        """``greet`` says whom the other side may speak for; none where everybody may send."""
         self.address = ""
         self.heard_at = 0.0
-        self.speaker: Speaker | None = None
-        """Whom its certificate may speak for; none where everybody may send."""
+        self._greet = greet
+        self._speaker: Speaker | None = None
         self._door = door
         self._loop = asyncio.get_running_loop()
         self._framer = Framer(door.settings.frame_bytes, door.counters)
@@ -116,6 +120,7 @@ class Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self.heard_at = self._loop.time()
+        self._speaker = self._greet(transport)
         if not self._door.enter(self):
             self.abort()
 
@@ -192,7 +197,7 @@ class Connection(asyncio.Protocol):
             self._owe(self._permitted(admit(frame.body, self._door.settings)))
 
     def _permitted(self, admission: Admission) -> Admission:
-        if self.speaker is None or self.speaker.may_send(admission.payload):
+        if self._speaker is None or self._speaker.may_send(admission.payload):
             return admission
         self._door.counters["wrong_sender"] += 1
         return Admission(replace(admission.payload, refusal=WRONG_SENDER, lanes=()), admission.head)

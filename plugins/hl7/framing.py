@@ -72,6 +72,8 @@ class Framer:
         begin = data.find(START, position)
         end = begin if begin >= 0 else len(data)
         if end > position:
+            if begin >= 0 and (self._garbage + data[position:end]).startswith(_OTHER_PROTOCOLS):
+                begin, end = -1, len(data)  # each TLS greeting holds bytes that look like a start
             self._counts["garbage_bytes"] += end - position
             self._garbage += data[position:end]
         if begin < 0:

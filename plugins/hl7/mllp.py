@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hub import ConfigError, Text
 from plugins.hl7.connection import Connection
 from plugins.hl7.returns import Returns
-from plugins.hl7.threshold import Credentials, Threshold
+from plugins.hl7.threshold import BACKLOG, Credentials, TlsServer
 from plugins.hl7.wording import Wording
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ class MllpListener:
         self._by_address: Counter[str] = Counter()
         self._empty = asyncio.Event()
         self._server: asyncio.Server | None = None
+        self._encrypted: TlsServer | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
-        loop = asyncio.get_running_loop()
         settings = self.settings
         if settings.tls is not None:
             self.credentials = Credentials(self.feed, settings.tls, self.counters)
@@ -58,21 +58,28 @@ class MllpListener:
             self._returns = Returns(self.feed, settings, self.counters)
             self.elsewhere = self._returns.promises
         try:
-            self._server = await loop.create_server(self._meet, settings.host, settings.port, backlog=512)
+            port = await self._open(settings)
         except OSError as error:
             reason = Text(os.strerror(error.errno) if error.errno else str(error))
             raise ConfigError("cannot listen on {address}: {reason}", address=self.address, reason=reason) from None
         host = settings.listen.rpartition(":")[0]
-        self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"
+        self.address = f"{host}:{port}"
         self._look_around()
 
-    def _meet(self) -> Connection | Threshold:
-        return Connection(self) if self.settings.tls is None else Threshold(self)
+    async def _open(self, settings: HL7Settings) -> str:
+        if settings.tls is not None:
+            self._encrypted = TlsServer(self)
+            return await self._encrypted.start(settings.host, settings.port)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self), settings.host, settings.port, backlog=BACKLOG)
+        return str(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         self.stopping = True
         if self._server:
             self._server.close()
+        if self._encrypted:
+            self._encrypted.close()
         if self._timer:
             self._timer.cancel()
         for connection in list(self._connections):

@@ -1,11 +1,13 @@
-"""A TLS connection until its handshake is done, and the certificates a door shows."""
+"""TLS connections until their handshake is done, and the certificates a door shows."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
-from typing import TYPE_CHECKING, Protocol, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
 
 from hub import HubError
 from plugins.hl7.connection import Connection, Door
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HANDSHAKE_S, GOODBYE_S = 10.0, 2.0
+BACKLOG = 512
+HANDSHAKE_S, GOODBYE_S, BREATH_S = 10.0, 2.0, 0.05
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "RECORD_LAYER_FAILURE"})
 _NO_CERTIFICATE = frozenset({"PEER_DID_NOT_RETURN_A_CERTIFICATE", "CERTIFICATE_REQUIRED"})
 
@@ -62,41 +65,20 @@ class TlsDoor(Door, Protocol):
     credentials: Credentials
 
 
-class Threshold(asyncio.Protocol):
-    """Shakes hands, then leaves its place to a ``Connection``."""
+class Threshold:
+    """A guest who shakes hands; then a ``Connection`` takes the place."""
 
-    transport: asyncio.Transport
     is_idle = False
 
-    def __init__(self, door: TlsDoor) -> None:
-        self.address = ""
-        self.heard_at = 0.0
+    def __init__(self, door: TlsDoor, met: socket.socket, address: str) -> None:
+        loop = asyncio.get_running_loop()
+        self.address = address
+        self.heard_at = loop.time()
         self._door = door
-        self._loop = asyncio.get_running_loop()
-        self._early = bytearray()
-        self._ended = False
-        self._task: asyncio.Task[None] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.address = (transport.get_extra_info("peername") or ("",))[0]
-        self.heard_at = self._loop.time()
-        self.transport.pause_reading()
-        if self._door.enter(self):
-            self._task = self._loop.create_task(self._shake_hands())
-        else:
-            self.abort()
-
-    def data_received(self, data: bytes) -> None:
-        """What came right behind the handshake, before the connection stands."""
-        self._early += data
-
-    def eof_received(self) -> bool:
-        self._ended = True
-        return False
-
-    def connection_lost(self, _: Exception | None) -> None:
-        self._door.leave(self)
+        self._socket = met
+        self._task = loop.create_task(self._shake_hands()) if door.enter(self) else None
+        if self._task is None:
+            met.close()
 
     def look(self, now: float) -> None:
         """The handshake has a limit of its own."""
@@ -105,39 +87,32 @@ class Threshold(asyncio.Protocol):
         self.abort()
 
     def abort(self) -> None:
-        self.transport.abort()
+        with suppress(OSError):  # it may be gone already
+            self._socket.shutdown(socket.SHUT_RDWR)  # which ends the handshake
 
     async def _shake_hands(self) -> None:
         try:
-            transport = await self._loop.start_tls(
-                self.transport,
-                self,
-                self._door.credentials.context,
-                server_side=True,
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._connection,
+                self._socket,
+                ssl=self._door.credentials.context,
                 ssl_handshake_timeout=HANDSHAKE_S,
                 ssl_shutdown_timeout=GOODBYE_S,
             )
-        except (OSError, TimeoutError) as error:
-            self._door.leave(self)
+        except OSError as error:
             self._note(error)
-            self.abort()
-            return
-        self._door.leave(self)
-        if transport is None or transport.is_closing():
-            return
-        self._hand_over(transport)
+            self._socket.close()
+        finally:
+            self._door.leave(self)
 
-    def _hand_over(self, transport: asyncio.Transport) -> None:
-        connection = Connection(self._door)
-        certificate = transport.get_extra_info("ssl_object")
-        if tls := self._door.settings.tls:
-            connection.speaker = Speaker(tls.senders, certificate) if tls.senders else None
-        transport.set_protocol(connection)
-        connection.connection_made(transport)
-        if self._early:
-            connection.data_received(bytes(self._early))
-        if self._ended:
-            connection.eof_received()
+    def _connection(self) -> Connection:
+        return Connection(self._door, self._greet)
+
+    def _greet(self, transport: asyncio.BaseTransport) -> Speaker | None:
+        """Whom the certificate that was shown may speak for; everybody where none is bound to anybody."""
+        self._door.leave(self)
+        tls = self._door.settings.tls
+        return Speaker(tls.senders, transport.get_extra_info("ssl_object")) if tls and tls.senders else None
 
     def _note(self, error: OSError) -> None:
         """Counted, and said once for each kind: whoever tries all doors of a network must not fill the log."""
@@ -145,6 +120,46 @@ class Threshold(asyncio.Protocol):
         self._door.counters[kind] += 1
         if self._door.counters[kind] == 1 and not self._door.stopping:
             logger.warning("%s: a TLS handshake failed: %s (%s)", self._door.feed, kind, self.address)
+
+
+class TlsServer:
+    """Accepts connections and shakes hands with each by itself, so that who fails is seen and counted."""
+
+    def __init__(self, door: TlsDoor) -> None:
+        self._door = door
+        self._loop = asyncio.get_running_loop()
+        self._socket: socket.socket | None = None
+
+    async def start(self, host: str, port: int) -> str:
+        """The port it listens on; raises ``OSError`` when the address cannot be had."""
+        family, *_, address = (await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))[0]
+        self._socket = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        self._socket.setblocking(False)
+        self._listen()
+        return str(self._socket.getsockname()[1])
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+
+    def _listen(self) -> None:
+        if self._socket is not None:
+            self._loop.add_reader(self._socket, self._accept, self._socket)
+
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            met, address = listening.accept()
+        except (BlockingIOError, ConnectionError):  # it hung up at once
+            return
+        except OSError:  # out of file descriptors for a moment
+            self._loop.remove_reader(listening)
+            self._loop.call_later(BREATH_S, self._listen)
+            return
+        met.setblocking(False)
+        met.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        Threshold(self._door, met, str(address[0]))
 
 
 def _kind(error: OSError) -> str:
