@@ -47,7 +47,7 @@ def page(
 
 
 def _sections(model: type[BaseModel], under: tuple[str, ...]) -> Iterator[str]:
-    rows = [_row(name, field) for name, field in model.model_fields.items() if not _inner(field)]
+    rows = [_row(field.alias or name, field) for name, field in model.model_fields.items() if not _inner(field)]
     about = "" if not under else f"`[{'.'.join(under)}]` {_about(model)}".rstrip() + "\n\n"
     yield about + "\n".join([HEAD, *rows]) + "\n"
     for name, field in model.model_fields.items():

@@ -84,13 +84,13 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("HUB_LANG", "en")
     (tmp_path / "feeds").mkdir()
-    (tmp_path / "hub.toml").write_text('database = "sqlite:///hub.db"\n')
+    (tmp_path / "hub.toml").write_text(f'database = "{database_url}"\n')
     (tmp_path / "feeds" / "north.toml").write_text(FEED)
     (tmp_path / "feeds" / "south.toml").write_text(FEED.replace("2575", "2576"))
-    with closing(open_database("sqlite:///hub.db", base=tmp_path)) as database:
+    with closing(open_database(database_url, base=tmp_path)) as database:
         prepare(database)
         yield Site(tmp_path, database)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,3 +169,18 @@ def test_a_row_that_cannot_be_is_named_with_its_key(row: dict[str, str], key: st
     error = found["ctx"]["error"]
     assert (error.args[1:] or found["loc"][-1:])[-1] == key
     assert reason in str(error.args[0])
+
+
+def test_the_example_of_the_page_does_what_the_page_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "site-rows.md").read_text()
+    written, text, expected = (
+        re.findall(rf"^```{kind}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)[0] for kind in ("toml", "hl7", "fates")
+    )
+    settings = HL7Settings.model_validate(tomllib.loads(written)["settings"])
+    codes = {"nation": {"02": Code("urn:x:3304", "02")}, "rh_form": NORM}
+    feed = HL7("hospital", settings, codes)
+    said = Message(1, "hospital", "K1", text.encode(), datetime(2024, 3, 1, tzinfo=UTC))
+    found = {one.place: f"{one.place} {one.fate} {one.detail}" for one in feed.explain(said)}
+    assert [found[line.split()[0]] for line in expected.splitlines()] == expected.splitlines()
+    (update,) = feed.parse(said)
+    assert update.unmapped == ()
