@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: fix test run demo words lock
+.PHONY: fix test run demo words reference lock
 
 fix:       ## format, and mend what can be mended
 	$(PYTHON) -m ruff check --fix --quiet
@@ -21,6 +21,9 @@ demo:      ## an invented district, from first message to joined record
 
 words:     ## the catalogue in hub/locale: gather what the code says, compile, name what is not yet in Chinese
 	$(PYTHON) .ci/catalogue.py
+
+reference: ## docs/reference/hl7-mapping.md, from the tables of plugins/hl7
+	$(PYTHON) .ci/reference.py
 
 lock:      ## pin every library anew, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \

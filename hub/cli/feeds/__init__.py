@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hub.cli.feeds import check, diff, guide, test
+from hub.cli.feeds.standing import ADDED, standing, state
 from hub.cli.opening import reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_json, put_table, say
@@ -21,29 +22,7 @@ FIGURES = ("received", "waiting", "applied", "skipped", "parked", "refused", "re
 SOURCES = {"reused_keys": "reused"}
 
 
-SUBVERBS = {
-    "check": "Try a feed's connection, step by step.",
-    "test": "Show what files would change in the record; nothing is written.",
-    "diff": "Show what changed settings would make of what a feed has sent.",
-    "guide": "Write the interface document for whoever sends to a feed.",
-}
-
-
-class Feeds(click.Group):
-    """Lists the feeds when no verb is named; a verb's module is imported when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(SUBVERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in SUBVERBS:
-            return None
-        command: click.Command = import_module(f"hub.cli.feeds.{cmd_name}").command
-        command.short_help = _(SUBVERBS[cmd_name])
-        return command
-
-
-@click.command(cls=Feeds, invoke_without_command=True, subcommand_metavar="[VERB [ARGS]...]")
+@click.group(invoke_without_command=True, subcommand_metavar="[VERB [ARGS]...]")
 @with_config
 @with_json
 @click.pass_context
@@ -55,7 +34,7 @@ def command(ctx: click.Context, directory: Path, as_json: bool) -> None:
     if as_json:
         put_json(rows)
     elif rows:
-        put_table(headings(), [list(row.values()) for row in rows], numbers=headings()[2:-1])
+        put_table(headings(), [cells(row, config) for row in rows], numbers=headings()[2:10])
     else:
         say(_("there is no feed yet: write {file}", file="feeds/<feed>.toml"))
 
@@ -63,7 +42,15 @@ def command(ctx: click.Context, directory: Path, as_json: bool) -> None:
 def listed(config: HubConfig, database: Database) -> list[dict[str, Any]]:
     """A row for each configured feed, and for each that has left the configuration but not the journal."""
     states = {state.feed: asdict(state) for state in Settlements(database).feeds()}
-    return [_row(feed, config, states.get(feed, {})) for feed in sorted({*config.feeds, *states})]
+    unusual = standing(config, database)
+    none: dict[str, Any] = {"alerts": [], "oldest_waiting": None, "unmapped_codes": 0}
+    return [
+        _row(feed, config, states.get(feed, {})) | unusual.get(feed, none) for feed in sorted({*config.feeds, *states})
+    ]
+
+
+def cells(row: dict[str, Any], config: HubConfig) -> list[Any]:
+    return [*(value for name, value in row.items() if name not in ADDED), state(row, config)]
 
 
 def _row(feed: str, config: HubConfig, state: dict[str, Any]) -> dict[str, Any]:
@@ -90,4 +77,15 @@ def headings() -> list[str]:
         _("reused keys"),
         _("resent"),
         _("last received"),
+        _("state"),
     ]
+
+
+for _verb, _short in (
+    (check, _("Try a feed's connection, step by step.")),
+    (test, _("Show what files would change in the record; nothing is written.")),
+    (diff, _("Show what changed settings would make of what a feed has sent.")),
+    (guide, _("Write the interface document for whoever sends to a feed.")),
+):
+    _verb.command.short_help = _short
+    command.add_command(_verb.command, _verb.__name__.rpartition(".")[2])

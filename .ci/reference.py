@@ -1,0 +1,65 @@
+"""Writes docs/reference/hl7-mapping.md: every field we read and every code, from the tables themselves.
+
+``python .ci/reference.py`` (or ``make reference``) after a room, a name or a code has changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from hub import Bilingual, Grid, Guide, Section, Text
+from hub.guides import BOTH, Wording, as_markdown
+from plugins.hl7.codes import NAMES, table
+from plugins.hl7.events import EVENTS
+from plugins.hl7.guide.fields import sections
+from plugins.hl7.habits import USUAL
+from plugins.hl7.names import event_name
+
+ROOT = Path(__file__).parents[1]
+PLACE = ROOT / "docs" / "reference" / "hl7-mapping.md"
+NOTE = "\n<!-- written by make reference; what it says stands in plugins/hl7 -->\n"
+
+
+def written() -> str:
+    text = as_markdown(_guide(), Wording(BOTH))
+    head, rest = text.split("\n", 1)
+    return f"{head}\n{NOTE}{rest}"
+
+
+def _guide() -> Guide:
+    return Guide(
+        Bilingual("HL7 v2: every field, and where it goes", chinese="HL7 v2：每个字段及其去向"),
+        (_events(), _segments(), _codes()),
+    )
+
+
+def _events() -> Section:
+    rows = tuple(
+        (f"{kind}^{trigger}", event_name(kind, trigger, event.name), event.visit)
+        for (kind, trigger), event in EVENTS.items()
+    )
+    return Section(Text("Messages"), grids=(Grid((Text("message"), Text("what it says"), "Encounter.status"), rows),))
+
+
+def _segments() -> Section:
+    return Section(Text("Segments and fields"), sections=tuple(sections(USUAL)))
+
+
+def _codes() -> Section:
+    return Section(Bilingual("Codes", chinese="代码"), sections=tuple(_map(name) for name in sorted(NAMES)))
+
+
+def _map(name: str) -> Section:
+    return Section(name, grids=(Grid(("v2", "FHIR"), tuple(_rows(name))),))
+
+
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    for code, found in table(name).items():
+        yield code, " ".join(filter(None, (found.code or "–", found.system)))
+
+
+if __name__ == "__main__":
+    PLACE.write_text(written(), encoding="utf-8")
+    sys.stdout.write(f"{PLACE.relative_to(ROOT)}\n")
