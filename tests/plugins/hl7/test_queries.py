@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,13 +14,15 @@ from hl7apy.parser import parse_message
 from hl7apy.validation import Validator
 from hypothesis import strategies as st
 
-from hub import Text
+from hub import Json, Text
 from plugins.hl7.adapter import HL7
 from tests.plugins.hl7.asking import Answered, Site, header, settings, site
+from tests.plugins.hl7.mapping import body, updates
 
 NATIONAL = "990101199003070015"
 ZHANG = f"M1^^^HOSP^MR~{NATIONAL}^^^^NNCHN"
 Q22, Q23, Q21, ZV1 = (f"QBP^{trigger}^QBP_Q21" for trigger in ("Q22", "Q23", "Q21", "ZV1"))
+ADMISSION = (Path(__file__).parent / "samples" / "admission-in-full.hl7").read_bytes().decode().replace("\n", "\r")
 PATIENT = "|||青羊区一号^^成都^四川^610000^CHN^H||13800000001"
 
 
@@ -76,7 +79,8 @@ def test_an_answer_repeats_the_question_and_counts(asked: Site) -> None:
         ("@PID.3.1^M2~@PID.3.4.2^2.999.1~@PID.3.4.3^ISO", {"M2"}), ("@PID.3^M2^^^HOSP", {"M2"}),
         (f"@PID.3.1^{NATIONAL}~@PID.3.5^NNCHN", {"M1"}), (f"@PID.19^{NATIONAL}", {"M1"}), ("@PID.18.1^V1", {"M1"}),
         ("@PID.5.1^李~@PID.30^Y", {"C3"}),
-        ("@PID.5.1^李~@PID.30^N", set()), ("PID-7^1990", {"M1"}), ("@PID.3.1^M2~@PID.3.4^CLINIC", set()), ("@PID.5.1^王", set()),
+        ("@PID.5.1^李~@PID.30^N", set()), ("PID-7^1990", {"M1"}),
+        ("@PID.3.1^M2~@PID.3.4^CLINIC", set()), ("@PID.5.1^王", set()),
         ("@PID.5.1^张,三", set()),
     ],
 )  # fmt: skip
@@ -284,6 +288,25 @@ def test_the_original_mode_has_the_person_and_the_latest_visit(asked: Site) -> N
     assert asked.ask(header("QRY^A19"), "QRD|20240301|R|I|QQ1||||^张^三丰|DEM").get("PID", 3) == "M1"
 
 
+def test_a_visit_comes_out_as_it_came_in(tmp_path: Path) -> None:
+    with site(tmp_path) as found:
+        found.tell(ADMISSION)
+        answer = found.ask(header("QRY^A19"), "QRD|20240301|R|I|QQ1|||1^RD|M0007^^^^^^^^HOSP|DEM")
+    lines = [line for line in answer.text.split("\r") if line.startswith(("PID", "PV1"))]
+    first, event = ADMISSION.split("\r")[:2]
+
+    assert _visit("\r".join((first, event, *lines))) == _visit(ADMISSION)
+
+
+def _visit(text: str) -> Json:
+    """The Encounter, but for how the issuer of its number was named, and what other segments say of it."""
+    wanted = "\r".join(line for line in text.split("\r") if line.startswith(("MSH", "EVN", "PID", "PV1")))
+    found = body(updates(wanted)[0], "Encounter")
+    for one in found["identifier"]:
+        one.pop("extension", None)
+    return found
+
+
 # --- who may ask -----------------------------------------------------------------------------------------------------
 
 
@@ -304,8 +327,8 @@ def test_what_the_feeds_file_does_not_allow_is_refused_and_noted(asked: Site) ->
 
 
 def test_a_feed_whose_file_says_nothing_is_refused_at_the_door() -> None:
-    body = "\r".join((header(Q22), "QPD|IHE PDQ Query|T1|@PID.5.1^张")).encode()
-    refusal = HL7("hospital", settings(allow=[])).admit(body).refusal
+    asking = "\r".join((header(Q22), "QPD|IHE PDQ Query|T1|@PID.5.1^张")).encode()
+    refusal = HL7("hospital", settings(allow=[])).admit(asking).refusal
 
     assert refusal
     assert refusal.code == "query_not_allowed"
