@@ -12,6 +12,7 @@ import click
 from hub.cli.exits import OK, UNREACHABLE, code_of, code_of_many
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
+from hub.cli.show import printable
 from hub.cli.tables import put_heading, put_json, put_json_list, put_table, say, shown
 from hub.errors import HubError, NotFound
 from hub.language import _, preferred
@@ -20,6 +21,18 @@ from hub.outbox import STATUSES, Deliveries, Entry
 from hub.records import times
 
 SHOWN = 50
+
+
+def status_word(status: str) -> str:
+    words = {
+        "waiting": _("waiting"),
+        "sending": _("being sent"),
+        "sent": _("sent"),
+        "failed": _("failed"),
+        "unknown": _("unknown whether it arrived"),
+        "dropped": _("given up"),
+    }
+    return words[status]
 
 
 @click.group(
@@ -57,10 +70,9 @@ def show(delivery: int, directory: Path, as_json: bool) -> None:
     if as_json:
         put_json(found)
         return
-    put_heading(_("delivery {id}: {status}", id=entry.id, status=_(entry.status)))
-    for name, value in found.items():
-        if value not in (None, ""):
-            click.echo(f"  {_(name)}: {shown(value)}".replace("\r", "\n    "))
+    put_heading(_("delivery {id}: {status}", id=entry.id, status=status_word(entry.status)))
+    for name, value in facts(found):
+        click.echo(f"  {name}: {shown(value)}")
 
 
 @command.command("resend", help=_("Send again what was set aside, each at its old place in the line."))
@@ -150,6 +162,22 @@ def row(entry: Entry) -> Json:
     }
 
 
+def facts(found: Json) -> list[tuple[str, Any]]:
+    """As far as there is something to say."""
+    place = f" ({found['place']})" if found["place"] else ""
+    every = [
+        (_("destination"), found["destination"]),
+        (_("message"), found["message"]),
+        (_("document"), found["part"] or None),
+        (_("attempts"), found["attempts"]),
+        (_("queued"), found["queued_at"]),
+        (_("settled"), found["settled_at"]),
+        (_("reason"), found["reason"] and f"{found['reason']}{place}"),
+        (_("answer"), found["answer"] and printable(found["answer"])),
+    ]
+    return [(name, value) for name, value in every if value is not None]
+
+
 def put(entries: Iterable[Entry]) -> None:
     rows = [row(entry) for entry in entries]
     if not rows:
@@ -158,7 +186,7 @@ def put(entries: Iterable[Entry]) -> None:
     columns = [_("delivery"), _("destination"), _("message"), _("status"), _("attempts"), _("queued"), _("reason")]
     cells = [
         [
-            *(each["id"], each["destination"], each["message"], _(each["status"]), each["attempts"]),
+            *(each["id"], each["destination"], each["message"], status_word(each["status"]), each["attempts"]),
             *(each["queued_at"], each["reason"]),
         ]
         for each in rows

@@ -126,11 +126,17 @@ def facts(found: Json) -> list[tuple[str, Any]]:
         (_("reason"), found["reason"] and f"{found['reason']}{place}"),
         (_("replays message"), found["replay_of"]),
         (_("replayed as"), ", ".join(map(str, found["replays"]))),
-        (_("told to"), ", ".join(f"{each['destination']} ({_(each['status'])})" for each in found["deliveries"])),
+        (_("told to"), told_to(found["deliveries"])),
         (_("reviews"), ", ".join(f"{each['id']} ({each['kind']}, {each['status']})" for each in found["reviews"])),
         *((name, value) for name, value in found["notes"].items() if name != "encoding"),
     ]
     return [(name, value) for name, value in every if value not in (None, "")]
+
+
+def told_to(deliveries: list[Json]) -> str:
+    from hub.cli.deliveries import status_word
+
+    return ", ".join(f"{each['destination']} ({status_word(each['status'])})" for each in deliveries)
 
 
 def put_raw(found: Json) -> None:

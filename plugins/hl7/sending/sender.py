@@ -117,7 +117,6 @@ class HL7Sender(Sender[HL7Destination]):
     def _refused(self, answer: Answer, said: bytes) -> None:
         """By MSA-1, and by what the site says about it."""
         facts = {"code": answer.code, "error": answer.error or "-"}
-        sentence = "the receiver answered {code} (error {error})"
         policies: dict[str, Policy] = {
             "CE": "retry",
             "AE": "retry" if answer.detail == BUSY else self.settings.on_error,
@@ -127,8 +126,8 @@ class HL7Sender(Sender[HL7Destination]):
         if answer.code not in policies:
             raise Uncertain("the receiver answered {code}, which means nothing", answer=said, code=answer.code)
         if policies[answer.code] == "retry":
-            raise RetryLater(sentence, **facts)
-        raise Declined(sentence, answer=said, place=answer.place, **facts)
+            raise RetryLater("the receiver answered {code} (error {error})", **facts)
+        raise Declined("the receiver answered {code} (error {error})", answer=said, place=answer.place, **facts)
 
 
 def _asks_for_nothing(header: Segment) -> bool:

@@ -95,7 +95,7 @@ def test_a_message_shows_who_is_told_of_it(hub: Hub) -> None:
     assert hub("show", "1", "--json").data["deliveries"] == [
         {"id": 1, "destination": "office", "part": 0, "status": "unknown"}
     ]
-    assert "office (unknown)" in hub("show", "1").out
+    assert "office (unknown whether it arrived)" in hub("show", "1").out
 
 
 @pytest.mark.usefixtures("office")
