@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.access import Access
 from hub.adapter import Adapter, Counting, Listener, Receive
+from hub.alerts import Alerts
 from hub.app.alarms import Alarms
 from hub.app.destinations import Destinations
 from hub.app.inside import Inside
@@ -27,9 +28,11 @@ from hub.loader import AdapterType, Plugins
 from hub.operations import Operations
 from hub.outbox import Deliveries
 from hub.pipeline import Pipeline
+from hub.records import times
 from hub.settlement import Settlements
 from hub.settlement.waiting import Awaited
 from hub.watch import Watch
+from hub.watch.figures import Figures, figures
 from hub.worker import Worker
 
 if TYPE_CHECKING:
@@ -189,11 +192,16 @@ class Wiring:
         paths = [path for route in routes if (path := getattr(route, "path", None))]
         return build(routes, checks, self._registry(open_doors)), paths
 
+    def _watched(self) -> list[Figures]:
+        with self.database.read() as connection:
+            return figures(connection, sorted(self.config.feeds))
+
     def _registry(self, open_doors: Mapping[str, Listener]) -> CollectorRegistry:
         from prometheus_client import Gauge
 
         from hub.web.deliveries import DeliveryCollector
         from hub.web.metrics import feed_registry
+        from hub.web.watching import WatchCollector
 
         def counted() -> dict[str, dict[str, int]]:
             doors = dict(open_doors)
@@ -204,6 +212,8 @@ class Wiring:
         registry.register(
             DeliveryCollector(lambda: deliveries.figures(list(self.config.destinations)), self.destinations.events)
         )
+        alerts = Alerts(self.database)
+        registry.register(WatchCollector(alerts.lasting, self._watched, times.now))
         up = Gauge(
             "hub_bus_up", "Whether the bus answers; without it messages are found by sweeping", registry=registry
         )

@@ -27,6 +27,7 @@ VERBS = {
     "run": Verb("run", "Run the hub until it is told to stop."),
     "reload": Verb("reload", "Have the running hub read its configuration again."),
     "feeds": Verb("feeds", "List the feeds and what became of their messages."),
+    "alerts": Verb("alerts", "List what is unusual just now, and what was."),
     "messages": Verb("messages", "List messages, the newest first."),
     "show": Verb("show", "Show one message: as it came, where every field went, what it wrote."),
     "deliveries": Verb("deliveries", "List what destinations are told; send again, give up, or try one."),

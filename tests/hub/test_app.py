@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hub import hookspecs
-from hub.adapter import Adapter, Message, Payload, Receive, Settings
+from hub.adapter import NO_CODES, Adapter, Message, Payload, Receive, Settings
 from hub.app import PARTS, App
 from hub.audit import Audit
 from hub.cli import run
@@ -30,7 +30,7 @@ from hub.hookspecs import hookimpl
 from hub.journal import Journal
 from hub.loader import Plugin, Plugins
 from hub.migrations import prepare
-from hub.model import RecordUpdate, Resource
+from hub.model import CodeMaps, RecordUpdate, Resource
 from hub.settlement import Settlements
 
 Started = Callable[..., App]
@@ -99,8 +99,8 @@ class LineAdapter(Adapter[LineSettings]):
 class Moody(LineAdapter):
     name: ClassVar[str] = "moody"
 
-    def __init__(self, feed: str, settings: LineSettings) -> None:
-        super().__init__(feed, settings)
+    def __init__(self, feed: str, settings: LineSettings, codes: CodeMaps = NO_CODES) -> None:
+        super().__init__(feed, settings, codes)
         raise KeyError("mood")
 
 
