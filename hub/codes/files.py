@@ -19,6 +19,7 @@ COLUMNS = ("code", "system", "display", "standard_code", "standard_system", "sta
 RELATIONS = ("equivalent", "equal", "wider", "subsumes", "narrower", "specializes", "inexact", "relatedto")
 """FHIR's words for how the standard code stands to the sender's; none written means equivalent."""
 _NEEDED = ("code", "standard_code")
+_ALL = {"columns": ",".join(COLUMNS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class _Reader:
         self.path = path
         self.mistakes: list[Mistake] = []
 
-    def wrong(self, at: int, msgid: str, key: str = "", /, **args: object) -> None:
-        self.mistakes.append(Mistake(self.path, at, key, Text(msgid, args)))
+    def wrong(self, line: int, text: Text, key: str = "") -> None:
+        self.mistakes.append(Mistake(self.path, line, key, text))
 
     def entries(self, content: bytes) -> Iterator[Entry]:
         text = self._decoded(content)
@@ -102,15 +103,15 @@ class _Reader:
                         return
                 elif entry := self._entry(dict(zip(columns, cells, strict=False)), cells, columns, rows.line_num):
                     if entry.key in lines:
-                        self.wrong(rows.line_num, "{code} stands in line {line} already", code=entry.key,
-                                   line=lines[entry.key])  # fmt: skip
+                        args = {"code": entry.key, "line": lines[entry.key]}
+                        self.wrong(rows.line_num, Text("{code} stands in line {line} already", args))
                     lines.setdefault(entry.key, rows.line_num)
                     yield entry
         except csv.Error:
-            self.wrong(rows.line_num, "is no sound CSV here: a quotation mark is missing or too many")
+            self.wrong(rows.line_num, Text("is no sound CSV here: a quotation mark is missing or too many"))
             return
         if not columns:
-            self.wrong(1, "the first line must name the columns: {columns}", columns=",".join(COLUMNS))
+            self.wrong(1, Text("the first line must name the columns: {columns}", _ALL))
 
     def _decoded(self, content: bytes) -> str:
         """UTF-8 with or without a mark, or GB18030, as Excel and WPS save it in China."""
@@ -119,37 +120,39 @@ class _Reader:
                 return content.decode(codec)
             except UnicodeDecodeError as error:
                 line = content[: error.start].count(b"\n") + 1
-        self.wrong(line, "is neither UTF-8 nor GB18030 here; save the file as CSV UTF-8")
+        self.wrong(line, Text("is neither UTF-8 nor GB18030 here; save the file as CSV UTF-8"))
         return ",".join(COLUMNS)
 
     def _sound_header(self, columns: list[str], line: int) -> bool:
         for name in _NEEDED:
             if name not in columns:
-                self.wrong(line, "there is no column {column}; the columns are {columns}", column=name,
-                           columns=",".join(COLUMNS))  # fmt: skip
+                self.wrong(
+                    line, Text("the column {column} is missing; the columns are {columns}", {"column": name} | _ALL)
+                )
         for at, name in enumerate(columns):
             if name in columns[:at]:
-                self.wrong(line, "the column {column} is there twice", column=name)
+                self.wrong(line, Text("the column {column} is there twice", {"column": name}))
             elif name and name not in COLUMNS:
-                self.wrong(line, "there is no column of the name {column}; the columns are {columns}", column=name,
-                           columns=",".join(COLUMNS))  # fmt: skip
+                args = {"column": name} | _ALL
+                self.wrong(line, Text("a column {column} is not known; the columns are {columns}", args))
         return not self.mistakes
 
     def _entry(self, row: dict[str, str], cells: list[str], columns: list[str], line: int) -> Entry | None:
         if any(cell.strip() for cell in cells[len(columns) :]):
-            self.wrong(line, "there are more cells than columns; a cell with a comma in it stands in quotation marks")
+            text = Text("there are more cells than columns; a cell with a comma in it stands in quotation marks")
+            self.wrong(line, text)
             return None
         values = {name: row.get(name, "").strip() for name in COLUMNS}
         if not values["code"]:
-            self.wrong(line, "is missing", "code")
+            self.wrong(line, Text("is missing"), "code")
             return None
         if not values["standard_code"] and not values["note"]:
-            self.wrong(line, "is missing; to keep the sender's code as it is, say why in the column note",
-                       "standard_code")  # fmt: skip
+            text = Text("is missing; to keep the sender's code as it is, say why in the column note")
+            self.wrong(line, text, "standard_code")
             return None
         if values["relation"] and values["relation"] not in RELATIONS:
-            self.wrong(line, "{given} is not known; write one of {choices}", "relation", given=values["relation"],
-                       choices=", ".join(RELATIONS))  # fmt: skip
+            args = {"given": values["relation"], "choices": ", ".join(RELATIONS)}
+            self.wrong(line, Text("{given} is not known; write one of {choices}", args), "relation")
             return None
         found = Entry(**values, line=line)
         if not found.standard_code:

@@ -74,7 +74,7 @@ def test_a_file_may_come_from_excel(tmp_path: Path, codec: str) -> None:
     ("content", "reason"),
     [
         (b"", "1: the first line must name the columns"),
-        (b"code,name\n", "1: there is no column standard_code"),
+        (b"code,name\n", "1: the column standard_code is missing"),
         (b"code,standard_code,code\n", "1: the column code is there twice"),
         (b"code,standard_code\n1,male\n\n1,female\n", "4: 1 stands in line 2 already"),
         (b"code,standard_code\n1,\n", "2: standard_code: is missing; to keep"),
