@@ -163,6 +163,10 @@ class Segment:
             return [Repetition(value, marks)]
         return [Repetition(part, marks) for part in value.split(between) if part]
 
+    def whole(self, field: int) -> Repetition:
+        """A field as one value, for data in which the mark between repetitions is a character like others."""
+        return Repetition(self.raw(field), self._marks)
+
     def encode(self) -> str:
         mark = self._marks.declared.field
         if self.name in HEADERS:

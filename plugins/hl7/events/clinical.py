@@ -15,11 +15,11 @@ CLINICAL: dict[tuple[str, str], Event] = {
     ("OUL", "R22"): Event("laboratory results, by specimen", mentions=True, specimen_first=True, order_first=True),
     ("OUL", "R23"): Event("laboratory results, by container", mentions=True, specimen_first=True, order_first=True),
     ("OUL", "R24"): Event("laboratory results, by order", mentions=True, order_first=True),
-    ("ORM", "O01"): Event("an order", mentions=True),
-    ("OML", "O21"): Event("a laboratory order", mentions=True),
-    ("OML", "O33"): Event("laboratory orders, by specimen", mentions=True, specimen_first=True),
-    ("OML", "O35"): Event("laboratory orders, by container", mentions=True, specimen_first=True),
-    ("OMG", "O19"): Event("a clinical order", mentions=True),
+    ("ORM", "O01"): Event("an order", mentions=True, orders=True),
+    ("OML", "O21"): Event("a laboratory order", mentions=True, orders=True),
+    ("OML", "O33"): Event("laboratory orders, by specimen", mentions=True, orders=True, specimen_first=True),
+    ("OML", "O35"): Event("laboratory orders, by container", mentions=True, orders=True, specimen_first=True),
+    ("OMG", "O19"): Event("a clinical order", mentions=True, orders=True),
     ("OMP", "O09"): Event("a medicine is ordered", mentions=True),
     ("RDE", "O01"): Event("a medicine order, as the pharmacy encoded it", mentions=True),
     ("RDE", "O11"): Event("a medicine order, as the pharmacy encoded it", mentions=True),
@@ -29,24 +29,36 @@ CLINICAL: dict[tuple[str, str], Event] = {
     ("RGV", "O15"): Event("a medicine is to be given", mentions=True),
     ("RAS", "O01"): Event("a medicine was given", mentions=True, medicines=True),
     ("RAS", "O17"): Event("a medicine was given", mentions=True, medicines=True),
-    ("MDM", "T01"): Event("a document is announced", mentions=True, document="current"),
-    ("MDM", "T02"): Event("a document", mentions=True, document="current"),
-    ("MDM", "T03"): Event("a document's status changes", mentions=True, document="current"),
-    ("MDM", "T04"): Event("a document's status changes, with its content", mentions=True, document="current"),
+    ("MDM", "T01"): Event("a document is announced", mentions=True, orders=True, document="current"),
+    ("MDM", "T02"): Event("a document", mentions=True, orders=True, document="current"),
+    ("MDM", "T03"): Event("a document's status changes", mentions=True, orders=True, document="current"),
+    ("MDM", "T04"): Event(
+        "a document's status changes, with its content", mentions=True, orders=True, document="current"
+    ),
     ("MDM", "T05"): Event(
-        "an addendum to the document in TXA-13 is announced", mentions=True, document="current", relates="appends"
+        "an addendum to the document in TXA-13 is announced",
+        mentions=True,
+        orders=True,
+        document="current",
+        relates="appends",
     ),
     ("MDM", "T06"): Event(
-        "an addendum to the document in TXA-13", mentions=True, document="current", relates="appends"
+        "an addendum to the document in TXA-13", mentions=True, orders=True, document="current", relates="appends"
     ),
-    ("MDM", "T07"): Event("a document was edited", mentions=True, document="current"),
-    ("MDM", "T08"): Event("a document was edited, with its content", mentions=True, document="current"),
+    ("MDM", "T07"): Event("a document was edited", mentions=True, orders=True, document="current"),
+    ("MDM", "T08"): Event("a document was edited, with its content", mentions=True, orders=True, document="current"),
     ("MDM", "T09"): Event(
-        "a replacement of the document in TXA-13 is announced", mentions=True, document="current", relates="replaces"
+        "a replacement of the document in TXA-13 is announced",
+        mentions=True,
+        orders=True,
+        document="current",
+        relates="replaces",
     ),
     ("MDM", "T10"): Event(
-        "a replacement of the document in TXA-13", mentions=True, document="current", relates="replaces"
+        "a replacement of the document in TXA-13", mentions=True, orders=True, document="current", relates="replaces"
     ),
-    ("MDM", "T11"): Event("a document is cancelled: it was entered in error", mentions=True, document=_WRONG),
+    ("MDM", "T11"): Event(
+        "a document is cancelled: it was entered in error", mentions=True, orders=True, document=_WRONG
+    ),
     ("VXU", "V04"): Event("vaccinations", mentions=True),
 }

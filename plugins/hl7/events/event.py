@@ -52,6 +52,8 @@ class Event:
     """It is about two people, each with a PID."""
     deletes: Literal["", "visit", "person", "problems"] = ""
     """What was entered in error."""
+    orders: bool = False
+    """Its OBR asks for something: there is a report only where it says so."""
     specimen_first: bool = False
     """Orders stand below the specimen they are done on, and results below either."""
     order_first: bool = False

@@ -31,6 +31,7 @@ _MAIN = {
     "IMAGE": "image", "MULTIPART": "multipart", "NS": "image", "PICT": "image", "SD": "application", "SI": "image",
     "TEXT": "text", "TX": "text", "VIDEO": "video",
 }  # fmt: skip
+_AS_IT_STANDS = frozenset({"A", ""})
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"), (b"{\\rtf", "application/rtf"), (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n", "image/png"), (b"GIF8", "image/gif"), (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"),
@@ -83,7 +84,7 @@ def _decoded(data: Repetition, encoding: str, draft: Draft) -> tuple[bytes, str 
             return bytes.fromhex(data.raw), None
         except ValueError:
             return b"", None
-    if encoding in {"A", ""}:
+    if encoding in _AS_IT_STANDS:
         text = draft.outer.join(data.components())
         return in_bytes(text), text
     return b"", None
@@ -184,12 +185,20 @@ def filed(content: Content, key: str, draft: Draft) -> Json:
 def attachments(kind: str, segment: Segment, key: str, draft: Draft) -> list[Json]:
     """The Attachments of an ED or RP in OBX-5, each repetition one; none unless all of them can be read."""
     found: list[Json | tuple[Content, Json]] = []
-    for rep in segment.repetitions(5):
+    for rep in _given(kind, segment):
         one = attached(rep, draft) if kind == "ED" else pointed(rep, draft)
         if one is None:
             return []
         found.append(one)
     return [_named(one, f"{key}|{at}" if at > 1 else key, draft) for at, one in enumerate(found, 1)]
+
+
+def _given(kind: str, segment: Segment) -> list[Repetition]:
+    """Each of several; a text that is attached as it stands is one, whatever stands in it."""
+    whole = segment.whole(5)
+    if kind == "ED" and whole.get(4).upper() in _AS_IT_STANDS:
+        return [whole] if whole.raw else []
+    return segment.repetitions(5)
 
 
 def _named(found: Json | tuple[Content, Json], key: str, draft: Draft) -> Json:
@@ -257,4 +266,4 @@ def _words(segment: Segment, draft: Draft) -> list[str]:
 
 def whole_text(segment: Segment, draft: Draft) -> str:
     """OBX-5 as one text, delimiters and all: a file is not repeated, whatever stands in it."""
-    return draft.between.join(_words(segment, draft))
+    return draft.outer.join(segment.whole(5).components())

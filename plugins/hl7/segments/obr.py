@@ -45,7 +45,7 @@ _OF_SPECIMEN = (9, 10, 14, 15, 39)
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
-    request, report = targets["ServiceRequest"], targets["DiagnosticReport"]
+    request, report = targets["ServiceRequest"], targets.get("DiagnosticReport")
     if specimen := targets.get("Specimen"):
         begun, over = (date_time(segment.get(at), draft.zone) for at in (7, 8))
         if begun and over:
@@ -54,10 +54,12 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
             specimen.setdefault("collection", {})["collectedDateTime"] = begun
     default(request, "status", "unknown")
     default(request, "intent", "order")
+    default(request, "code", {"text": UNNAMED})
+    if report is None:
+        return
     standard = draft.standard("report_status", segment, 25)
     report["status"] = standard.code if standard else "unknown"
-    for body in (request, report):
-        default(body, "code", {"text": UNNAMED})
+    default(report, "code", {"text": UNNAMED})
     begun, over = segment.get(7), segment.get(8)
     if begun and not over:
         report.update(_effective(draft, begun))
@@ -72,6 +74,8 @@ def _effective(draft: Draft, begun: str) -> Json:
 
 
 def _begun(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    if "DiagnosticReport" not in targets:
+        return False
     begun, over = date_time(segment.get(7), draft.zone), date_time(segment.get(8), draft.zone)
     if begun and over:
         targets["DiagnosticReport"].setdefault("effectivePeriod", {})["start"] = begun
@@ -79,7 +83,7 @@ def _begun(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _over(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    over = date_time(segment.get(8), draft.zone)
+    over = date_time(segment.get(8), draft.zone) if "DiagnosticReport" in targets else None
     if over:
         targets["DiagnosticReport"].setdefault("effectivePeriod", {})["end"] = over
     return over is not None
@@ -91,8 +95,8 @@ def _placer(rep: Repetition, draft: Draft) -> Json | None:
 
 def _state(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """Several codes are ``registered``: such a code is kept."""
-    del targets
-    return draft.standard("report_status", segment, 25) is not None and segment.get(25) not in {"O", "I", "S"}
+    known = "DiagnosticReport" in targets and draft.standard("report_status", segment, 25)
+    return bool(known) and segment.get(25) not in {"O", "I", "S"}
 
 
 def _requester(draft: Draft, segment: Segment, targets: Targets) -> bool:

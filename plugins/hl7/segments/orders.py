@@ -29,23 +29,25 @@ def following(draft: Draft) -> Segment | None:
 
 
 def open_order(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
-    """The ServiceRequest of an OBR and the DiagnosticReport on it."""
+    """The ServiceRequest of an OBR, and the DiagnosticReport on it where there is one."""
     code = detail.get(4) or detail.get(4, 2)
     number = order_number(draft, common, detail)
     key = f"{number}|{code}" if number else f"{draft.person}|{code}|{detail.get(7) or draft.key}|{detail.get(1)}"
-    request, report = draft.add("ServiceRequest", key), draft.add("DiagnosticReport", key)
+    request = draft.add("ServiceRequest", key)
     if draft.order_key != key:
-        draft.order_key, draft.order = key, {"ServiceRequest": request, "DiagnosticReport": report}
+        draft.order_key, draft.order = key, {"ServiceRequest": request}
+        if not draft.event.orders or detail.raw(25) or detail.raw(22):
+            report = draft.order["DiagnosticReport"] = draft.add("DiagnosticReport", key)
+            report["basedOn"] = [{"reference": f"ServiceRequest/{key}"}]
         draft.medicine, draft.dose = {}, ""
         if draft.event.specimen_first and draft.specimen:
             _done_on(draft)
         else:
             draft.specimen = ""
-        for body in (request, report):
+        for body in draft.order.values():
             body["subject"] = draft.subject
             if visit := draft.encounter():
                 body["encounter"] = visit
-        report["basedOn"] = [{"reference": f"ServiceRequest/{key}"}]
     return draft.order
 
 

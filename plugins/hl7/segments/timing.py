@@ -110,7 +110,7 @@ def at_once(rep: Repetition, draft: Draft) -> Json | None:
     if bounds:
         repeat["boundsPeriod"] = bounds
         used |= {at: 1 for at, name in ((4, "start"), (5, "end")) if name in bounds}
-    if found := _LENGTH.fullmatch(c[2]):
+    if (found := _LENGTH.fullmatch(c[2])) and len(bounds) != 1:
         repeat |= _lasts(int(found[2]), _LETTERS[found[1]], between=bool(bounds))
         used[3] = 1
     if times_in_all := count(c[11]):

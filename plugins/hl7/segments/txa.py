@@ -120,15 +120,15 @@ def _signed(draft: Draft, segment: Segment, targets: Targets) -> bool:
     reps = segment.repetitions(22)
     who, when = reps[0].cut(14)
     found = practitioner(who, draft)
-    if found is None or len(reps) > 1:
+    time = date_time(when.get(), draft.zone) if when.raw else None
+    if found is None or len(reps) > 1 or (when.raw and time is None):
         return False
-    if when.raw:
-        time = date_time(when.get(), draft.zone)
-        if time is None:
-            return False
-        extended(found, [{"url": "urn:hub:v2:PPN-15", "valueDateTime": time}])
     known = targets["DocumentReference"].setdefault("authenticator", found)
-    return bool(known == found)
+    if known["reference"] != found["reference"]:
+        return False
+    if time:
+        extended(known, [{"url": "urn:hub:v2:PPN-15", "valueDateTime": time}])
+    return True
 
 
 def _custodian(rep: Repetition, draft: Draft) -> Json | None:

@@ -219,3 +219,22 @@ def test_a_place_named_in_two_ways_by_every_message_is_written_once(base: Feedin
     assert base.sql("SELECT version, recorded_at FROM resource") == [(1, first)]
     base.tell("a", None, short, minute=60)
     assert base.sql("SELECT version, recorded_at FROM resource") == [(1, first + 3_600_000_000)]
+
+
+def test_the_url_of_a_content_leads_to_its_binary(base: Feeding) -> None:
+    content = Resource("D|1", {"resourceType": "Binary", "contentType": "text/plain", "data": "5Lit"})
+    elsewhere = {"attachment": {"url": "https://pacs.example/Binary/1"}}
+    document = Resource(
+        "D",
+        {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "content": [{"attachment": {"url": "Binary/D|1"}}, elsewhere],
+        },
+    )
+    base.tell("a", person("7@A", "张三"), content, document)
+
+    named, other = base.body("DocumentReference", "a", "D")["content"]
+    assert named == {"attachment": {"url": f"Binary/{resource_id('a', 'Binary', 'D|1')}"}}
+    assert other == elsewhere
+    assert base.body("Binary", "a", "D|1")["data"] == "5Lit"
