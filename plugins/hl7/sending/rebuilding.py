@@ -93,15 +93,15 @@ def _encoded(line: str, codec: str) -> bytes:
 
 def _assert_valid(text: str) -> None:
     from hl7apy.consts import VALIDATION_LEVEL
-    from hl7apy.exceptions import HL7apyException
+    from hl7apy.exceptions import ValidationError
     from hl7apy.parser import parse_message
 
     try:
         parse_message(text, validation_level=VALIDATION_LEVEL.TOLERANT, find_groups=True).validate()
-    except HL7apyException as error:
+    except ValidationError as error:  # names elements, never what they hold
         what = _MARKUP.sub("", str(error))[:200]
         raise Declined("the message does not fit the standard: {what}", place=_place(what), what=what) from None
-    except Exception as error:  # noqa: BLE001 - hl7apy raises what it likes for what it does not know
+    except Exception as error:  # noqa: BLE001 - hl7apy raises much else, and may quote a value
         kind = type(error).__name__
         raise Declined("hl7apy cannot check the message: {kind}", kind=kind) from None
 
