@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub import ParseError
-from plugins.hl7.keeping import CONCEPT, MOMENT, PRACTITIONER
+from plugins.hl7.keeping import MOMENT, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, reads
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     if place := draft.base.get("Location"):
         place["status"] = "active" if known else "inactive"
     elif staff := draft.base.get("Practitioner"):
-        retired = not known or segment.get(1).strip() == "MAC"
-        staff |= {"active": known} if retired else {}
+        staff["active"] = known
     return draft.home()
 
 
@@ -46,7 +45,7 @@ ROOM = Room(
         reads(1, "Record Level Event Code", "Practitioner.active", _done),
         ignores(2, "MFN Control ID", "a number for the answer"),
         keeps(3, "Effective Date/Time", *MOMENT),
-        keeps(4, "Primary Key Value MFE", *CONCEPT),
+        ignores(4, "Primary Key Value MFE", "says again what STF-1 or LOC-1 says"),
         ignores(5, "Primary Key Value Type", "the datatype of MFE-4"),
         keeps(6, "Entered Date/Time", *MOMENT),
         keeps(7, "Entered by", *PRACTITIONER),

@@ -45,12 +45,13 @@ def _known_by(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 
 def _active(draft: Draft, segment: Segment, targets: Targets) -> bool:
-    """STF-7, unless MFE-1 retires the entry."""
+    """STF-7, unless MFE-1 retires the entry: who is retired by either is."""
     del draft
     known = {"A": True, "I": False}.get(segment.get(7).strip())
-    if known is None or "Practitioner" not in targets:
+    staff = targets.get("Practitioner")
+    if known is None or staff is None or (known and staff.get("active") is False):
         return False
-    targets["Practitioner"].setdefault("active", known)
+    staff["active"] = known
     return True
 
 
