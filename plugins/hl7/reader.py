@@ -90,7 +90,7 @@ class _Reader:
 
     def _map_one(self, row: Row, rep: Repetition, occurrence: int) -> None:
         value = row.convert(rep, self.draft) if row.convert and rep.raw != NULL else None
-        if row.codes and row.codes in self.draft.habits.asked:
+        if row.codes and type(value) is not str and row.codes in self.draft.habits.asked:
             self._ask(row, rep)
             if value is None:
                 self._forget(row)
@@ -124,7 +124,7 @@ class _Reader:
 
     def _ask(self, row: Row, rep: Repetition) -> None:
         """Notes a code that the map in force for its field does not know."""
-        if found := unknown(rep, self.draft, row.codes):
+        if rep.raw not in self.draft.table(row.codes) and (found := unknown(rep, self.draft, row.codes)):
             code, system, display = found
             self.draft.ask(Unmapped(row.codes, code, system, display, f"{self.segment.name}-{row.field}"))
 
