@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
+import pluggy
 import pytest
 
+from hub import hookspecs
 from hub.adapter import Adapter, Delivery, Message, Payload, Receipt, Settings
-from hub.database import Database
+from hub.app import App
+from hub.config import load
+from hub.database import Database, open_database
 from hub.deliver import Deliver
 from hub.deliver.handing import Handing
 from hub.errors import ParseError, Rejected
 from hub.journal import Arrival, FeedRules, Journal
+from hub.loader import Plugin, Plugins
+from hub.migrations import prepare
 from hub.model import Document, RecordUpdate
 from hub.outbox import Deliveries
 from hub.pipeline import Pipeline
@@ -129,3 +137,24 @@ def test_a_document_that_is_not_there_any_more_is_set_aside(post: Post) -> None:
         post.handing.send(Delivery(1, message, 0, 2))
     with pytest.raises(Rejected):
         post.handing.send(Delivery(1, replace(message, feed="gone"), 0, 1))
+
+
+def test_a_hub_that_runs_hands_them_over(tmp_path: Path) -> None:
+    manager = pluggy.PluginManager("hub")
+    manager.add_hookspecs(hookspecs)
+    plugins = Plugins(manager, [Plugin("post", "post", "", "", (Envelopes, Letters))])
+    (tmp_path / "feeds").mkdir()
+    (tmp_path / "hub.toml").write_text("[work]\nsweep_seconds = 0.05\n")
+    for feed, adapter in {"post": "envelopes", "mail": "letters"}.items():
+        (tmp_path / "feeds" / f"{feed}.toml").write_text(f'adapter = "{adapter}"\n')
+    config = load(tmp_path, plugins.adapters())
+    with closing(open_database(config.database_url, base=tmp_path)) as database:
+        prepare(database)
+        Journal(database).append([Arrival("post", Payload(f"{LETTER} one".encode(), "K"), FeedRules())])
+    app = App(config, plugins, ["work", "deliver"])
+    app.start()
+    try:
+        with closing(open_database(config.database_url, base=tmp_path, writable=False)) as database:
+            until(lambda: [state.status for state in Settlements(database).messages(feed="mail")] == ["applied"])
+    finally:
+        app.stop()
