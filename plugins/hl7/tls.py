@@ -57,12 +57,17 @@ class TlsSettings(Settings):
         if not unreadable:
             yield from self._unusable()
 
+    @property
+    def ends(self) -> datetime:
+        """Until when the hub's certificate is good. Raises ``ssl.SSLError`` for one that no sender would take."""
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(_looked_at(self)["notAfter"]), UTC)
+
     def doubts(self) -> Iterator[tuple[str, Text]]:
         if list(self.faults()):
             return
         if self.key.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
             yield "key", Text("every account of this machine may read it: chmod 600")
-        ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(_looked_at(self)["notAfter"]), UTC)
+        ends = self.ends
         if ends - datetime.now(UTC) < SOON:
             yield "certificate", Text("expires on {day}", {"day": f"{ends:%Y-%m-%d}"})
         if self.client_ca and any(_is_past(issuer) for issuer in _issuers(self.client_ca)):

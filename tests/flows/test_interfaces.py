@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import trustme
 
 from hub import cli
 from hub.app import App
@@ -89,6 +92,11 @@ def send(app: App, *messages: str) -> list[str]:
             assert part, heard
             heard += part
     return [answer.removeprefix("\x0b") for answer in heard.decode().split("\x1c\r")[:-1]]
+
+
+def accepted(connection: socket.socket, number: int, message: bytes) -> bool:
+    connection.sendall(b"\x0b%s\x1c\r" % message)
+    return f"MSA|AA|K{number}\r".encode() in connection.recv(65_536)
 
 
 def settled(hub: Hub, count: int) -> list[dict[str, Any]]:
@@ -181,3 +189,72 @@ def test_the_guide_is_one_file_in_both_languages(hub: Hub, directory: Path, form
     english = hub("feeds", "guide", "ward", "--format", form, "--lang", "en").out
     assert "Patient Name" in english
     assert "患者姓名" not in english
+
+
+def test_an_encrypted_door_is_seen_to_encrypt(directory: Path, hub: Hub) -> None:
+    issued = trustme.CA().issue_cert("localhost")
+    (directory / "hub.pem").write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    (directory / "hub.key").write_bytes(issued.private_key_pem.bytes())
+    (directory / "hub.key").chmod(0o600)
+    encrypted = '[settings.tls]\ncertificate = "hub.pem"\nkey = "hub.key"\n'
+    (directory / "feeds" / "ward.toml").write_text(feed_file(free_port()) + encrypted)
+    plugins = load_plugins()
+    app = App(load(directory, plugins.adapters()), plugins, ("listen", "work"))
+    app.start()
+    try:
+        answer = hub("feeds", "check", "ward", "--json")
+    finally:
+        app.stop()
+    steps = {step["step"]: step for step in answer.data["steps"]}
+    assert answer.code == 0
+    assert steps["the certificate can be used"]["detail"].startswith("it holds until ")
+    assert steps["the connection can be encrypted"]["detail"].startswith("TLSv1.")
+
+
+def test_another_code_map_is_in_force_after_a_reload_and_no_connection_is_lost(
+    app: App, hub: Hub, directory: Path
+) -> None:
+    host, _, port = app.addresses["ward"].rpartition(":")
+    message = ADMISSION.replace("|19900307|F|", "|19900307|雌|")
+    with closing(socket.create_connection((host, int(port)), timeout=20)) as connection:
+        for key in ("K1", "K2"):
+            connection.sendall(b"\x0b%s\x1c\r" % message.format(key=key, number=key).encode())
+            assert b"MSA|AA" in connection.recv(65_536)
+            settled(hub, 1 if key == "K1" else 2)
+            (directory / "codes").mkdir(exist_ok=True)
+            (directory / "codes" / "sex.csv").write_text("code,standard_code\n雌,female\n")
+            assert hub("reload", "--json").data["changed"] == (["ward"] if key == "K1" else [])
+    patients = [
+        resource["body"].get("gender")
+        for message_id in ("1", "2")
+        for resource in hub("show", message_id, "--json").data["resources"]
+        if resource["type"] == "Patient"
+    ]
+    assert patients == [None, "female"]
+
+
+def test_a_door_that_is_restarted_under_load_loses_nothing_and_doubles_nothing(app: App, hub: Hub) -> None:
+    host, _, port = app.addresses["ward"].rpartition(":")
+    messages = [ADMISSION.format(key=f"K{n}", number=f"P{n % 20}").encode() for n in range(400)]
+    interrupted: list[int] = []
+
+    def send_on() -> None:
+        """As a sender does: what is not answered is sent again over the next connection."""
+        waiting = deque(enumerate(messages))
+        while waiting:
+            with suppress(OSError), closing(socket.create_connection((host, int(port)), timeout=20)) as connection:
+                while waiting and accepted(connection, *waiting[0]):
+                    waiting.popleft()
+            if waiting:
+                interrupted.append(waiting[0][0])
+
+    sender = threading.Thread(target=send_on)
+    sender.start()
+    while sender.is_alive():
+        assert hub("reload", "ward").code == 0
+    sender.join()
+
+    assert interrupted
+    rows = settled(hub, len(messages))
+    assert sorted(row["key"] for row in rows) == sorted(f"K{n}" for n in range(len(messages)))
+    assert {row["status"] for row in rows} == {"applied"}
