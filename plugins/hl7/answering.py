@@ -36,7 +36,7 @@ NOTHING = Owed(NEVER, NEVER)
 def owed(head: Head) -> Owed:
     """By MSH-15 and MSH-16. Beside a filled one an empty one is NE, but a query is answered; an unknown word is AL."""
     accept, application = head.fields[15], head.fields[16]
-    if head.type == "ACK":
+    if head.fields[9].startswith("ACK") and head.type == "ACK":
         return NOTHING  # or two systems acknowledge each other's acknowledgements for ever
     if head.fields[0] != "MSH" or not (accept or application):
         return ORIGINAL

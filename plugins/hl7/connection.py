@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def _owes(self) -> bool:
-        return bool(self._pending) or len(self._promises) > 0
+        return bool(self._pending or self._promises.owed)
 
     # --- what asyncio calls ---
 
@@ -207,7 +207,7 @@ class Connection(asyncio.Protocol):
         receipt = self._journal(payload)
         question = payload if wording.is_question(head) else None
         pending = Pending(head, payload.refusal, receipt, owed(head), question)
-        if pending.owed is ORIGINAL and wording.takes_longer(head):
+        if pending.owed is ORIGINAL and (question or wording.decides):
             pending = pending._replace(words=self._loop.create_task(self._at_length(pending)))
         self._pending.append(pending)
         (pending.words or receipt).add_done_callback(self._answer)
@@ -330,7 +330,7 @@ class Connection(asyncio.Protocol):
         """Stops reading when too much is owed, and goes on when it is not."""
         if self._ending or self.transport.is_closing():
             return
-        full = self._stuffed or len(self._pending) >= MOST_PENDING or len(self._promises) >= MOST_PROMISED
+        full = self._stuffed or len(self._pending) >= MOST_PENDING or len(self._promises.owed) >= MOST_PROMISED
         if full and not self._paused:
             self._paused = True
             self.transport.pause_reading()

@@ -18,21 +18,18 @@ class Promises:
 
     def __init__(self, write: Callable[[list[bytes]], None]) -> None:
         self._write = write
-        self._owed: deque[asyncio.Task[bytes | None]] = deque()
-
-    def __len__(self) -> int:
-        return len(self._owed)
+        self.owed: deque[asyncio.Task[bytes | None]] = deque()
 
     def add(self, words: Words) -> None:
         """``words`` never raises: what cannot be said is none."""
         task = asyncio.get_running_loop().create_task(words)
-        self._owed.append(task)
+        self.owed.append(task)
         task.add_done_callback(self._keep)
 
     def give_up(self) -> int:
         """How many will never be heard."""
-        count = len(self._owed)
-        tasks, self._owed = self._owed, deque()
+        count = len(self.owed)
+        tasks, self.owed = self.owed, deque()
         for task in tasks:
             task.remove_done_callback(self._keep)
             task.cancel()
@@ -40,8 +37,8 @@ class Promises:
 
     def _keep(self, _: asyncio.Task[bytes | None]) -> None:
         answers: list[bytes] = []
-        while self._owed and self._owed[0].done():
-            task = self._owed.popleft()
+        while self.owed and self.owed[0].done():
+            task = self.owed.popleft()
             if not task.cancelled() and (answer := task.result()):
                 answers.append(answer)
         self._write(answers)

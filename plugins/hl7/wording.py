@@ -36,11 +36,9 @@ class Wording:
         self._feed = feed
         self._receive = receive
         self._zone = zone
-        self._seconds = settings.applied_seconds if settings.acknowledge == "applied" else None
-
-    def takes_longer(self, head: Head) -> bool:
-        """Whether the one answer of original mode needs more than the commit."""
-        return self._seconds is not None or self.is_question(head)
+        self.decides = settings.acknowledge == "applied"
+        """Whether the one answer of original mode says what became of the message."""
+        self._seconds = settings.applied_seconds
 
     def is_question(self, head: Head) -> bool:
         return self.questions is not None and asks(head)
