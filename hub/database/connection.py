@@ -80,6 +80,13 @@ class Database(ABC):
         """Writes the record: as if nobody else wrote meanwhile."""
 
     @abstractmethod
+    def plainly(self, work: Callable[[Connection], T]) -> T:
+        """Writes the record where each statement says itself what it rests on (``WHERE status = …``).
+
+        It decides on nothing it has read before, so it collides with nobody.
+        """
+
+    @abstractmethod
     def append(self, work: Callable[[Connection], T]) -> T:
         """Writes the journal: entries become visible in the order of their ids."""
 

@@ -149,6 +149,10 @@ class PostgresDatabase(Database):
                 time.sleep(random.uniform(0, 0.002 * (turn + 1)))  # noqa: S311 - spreads turns, keeps no secret
         raise AssertionError("unreachable")
 
+    def plainly(self, work: Callable[[Connection], T]) -> T:
+        with self._plain_transaction() as connection:
+            return work(connection)
+
     def append(self, work: Callable[[Connection], T]) -> T:
         with self._plain_transaction() as connection:
             # Ids must become visible in their order, or a reader that has come as far as 8 would never see 7.

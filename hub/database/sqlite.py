@@ -196,6 +196,9 @@ class SqliteDatabase(Database):
     def serially(self, work: Callable[[Connection], T]) -> T:
         return self._writers["main"].write(work)
 
+    def plainly(self, work: Callable[[Connection], T]) -> T:
+        return self._writers["main"].write(work)
+
     def append(self, work: Callable[[Connection], T]) -> T:
         return self._writers[JOURNAL].write(work)
 

@@ -88,7 +88,7 @@ class Outbox:
 
     def write(self, ended: Ended | None, begin: Entry | None) -> bool:
         """How one ended and that the next begins, in one commit; whether it may begin (nobody dropped it meanwhile)."""
-        return self._database.serially(lambda connection: _written(connection, ended, begin))
+        return self._database.plainly(lambda connection: _written(connection, ended, begin))
 
 
 def _written(connection: Connection, ended: Ended | None, begin: Entry | None) -> bool:
