@@ -18,6 +18,8 @@ from hub.schema import resource, search_date
 DIRECTORY = ("Location", "Medication", "Organization", "Practitioner", "PractitionerRole")
 """Types that belong to no person; ``$everything`` brings those a person's resources refer to."""
 CLINICAL_DATES = {
+    "Appointment": "date",
+    "ChargeItem": "occurrence",
     "Condition": "onset-date",
     "Encounter": "date",
     "MedicationAdministration": "effective-time",

@@ -81,11 +81,37 @@ _TABLE = {
         token severity = reaction.severity
         token route = reaction.exposureRoute
     """,
+    "Appointment": """
+        token identifier status appointment-type service-category service-type specialty reason-code
+        person patient = participant.actor
+        date date = start
+        token part-status = participant.status
+        reference actor = participant.actor
+        reference practitioner = participant.actor
+        reference location = participant.actor
+        reference based-on reason-reference slot
+    """,
     "Basic": f"""
         {_SUBJECT}
         token code
         date created
         reference author
+    """,
+    "CarePlan": f"""
+        {_SUBJECT}
+        token status intent category
+        reference encounter care-team goal based-on part-of replaces
+        date date = period
+        reference condition = addresses
+    """,
+    "ChargeItem": f"""
+        {_SUBJECT}
+        token code
+        reference account context enterer service requesting-organization performing-organization
+        date occurrence
+        date entered-date = enteredDate
+        reference performer-actor = performer.actor
+        token performer-function = performer.function
     """,
     "Condition": f"""
         {_SUBJECT}
@@ -175,6 +201,12 @@ _TABLE = {
         reference encounter author
         person patient = subject
         date date = period
+    """,
+    "Goal": f"""
+        {_SUBJECT}
+        token lifecycle-status achievement-status category
+        date start-date = start as date
+        date target-date = target.due as date
     """,
     "Immunization": """
         token identifier status status-reason vaccine-code reason-code
@@ -294,12 +326,22 @@ _TABLE = {
         person patient
         token relationship
     """,
+    "Schedule": """
+        token identifier active service-category service-type specialty
+        reference actor
+        date date = planningHorizon
+    """,
     "ServiceRequest": f"""
         {_SUBJECT}
         token status intent priority category code performer-type requisition body-site
         date occurrence
         reference encounter requester performer specimen based-on replaces
         date authored = authoredOn
+    """,
+    "Slot": """
+        token identifier status appointment-type service-category service-type specialty
+        reference schedule
+        date start
     """,
     "Specimen": f"""
         {_SUBJECT}

@@ -11,8 +11,19 @@ _TABLE = {
     "AllergyIntolerance": """
         asserter category clinicalStatus code criticality identifier patient! type verificationStatus
     """,
+    "Appointment": """
+        appointmentType cancelationReason end identifier participant! reasonCode serviceCategory serviceType
+        specialty start status!
+    """,
     "Basic": """
         author code! created identifier subject
+    """,
+    "CarePlan": """
+        addresses author basedOn category created description encounter identifier instantiatesCanonical
+        instantiatesUri intent! partOf period replaces status! subject! title
+    """,
+    "ChargeItem": """
+        account bodysite code! context enteredDate enterer identifier occurrence[x] quantity status! subject!
     """,
     "Condition": """
         asserter bodySite clinicalStatus code encounter identifier onset[x] recordedDate recorder subject!
@@ -46,6 +57,10 @@ _TABLE = {
     """,
     "Flag": """
         author category code! encounter identifier period status! subject!
+    """,
+    "Goal": """
+        achievementStatus category description! expressedBy lifecycleStatus! priority start[x] statusDate
+        subject!
     """,
     "Immunization": """
         isSubpotent note occurrence[x]! patient! performer primarySource status! vaccineCode!
@@ -93,11 +108,17 @@ _TABLE = {
     "RelatedPerson": """
         active address birthDate gender identifier name patient! relationship telecom
     """,
+    "Schedule": """
+        active actor! identifier planningHorizon serviceCategory serviceType specialty
+    """,
     "ServiceRequest": """
         asNeeded[x] authoredOn basedOn bodySite category code doNotPerform encounter identifier
         instantiatesCanonical instantiatesUri intent! locationCode locationReference occurrence[x]
         orderDetail patientInstruction performer performerType priority quantity[x] reasonCode
         reasonReference replaces requester requisition specimen status! subject!
+    """,
+    "Slot": """
+        appointmentType end! identifier schedule! serviceCategory serviceType specialty start! status!
     """,
     "Specimen": """
         accessionIdentifier condition identifier receivedTime status subject type
