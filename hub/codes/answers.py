@@ -230,6 +230,9 @@ def _closed_by_map(database: Database, found: Review, standard: Code) -> int:
     said = {"by": "map", "code": standard.code, "system": standard.system}
 
     def work(connection: Connection) -> int:
+        last = connection.row(_last, of=found.id)
+        if last and decode(last[0]) == said:
+            return 0  # it was closed by that before, and opened again because the messages still ask
         done = connection.run(_status, of=found.id, before=found.status, after="closed")
         if done:
             row = (found.id, "map", times.now(), encode(said).decode())

@@ -185,7 +185,10 @@ def translated(name: str) -> Callable[[Repetition, Draft], str | None]:
     @first_only
     def read(rep: Repetition, draft: Draft) -> str | None:
         known = draft.table(name)
-        standard = known.get(rep.get().strip()) or find(known, rep.get().strip(), rep.get(3).strip())
+        standard = known.get(rep.raw)
+        if standard is None:
+            said = (find(known, code, system) for code, system in _said(rep, draft))
+            standard = next(filter(None, said), None)
         return (standard.code or None) if standard else None
 
     _CODED[read] = Coded("code", name)

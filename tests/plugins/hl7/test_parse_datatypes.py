@@ -107,7 +107,7 @@ def test_codes_of_known_systems_have_their_uri_and_others_one_of_the_feed() -> N
 def test_a_code_that_no_table_knows_is_kept_and_not_guessed() -> None:
     found = patient("PID|1||M1|||||X")
 
-    assert "gender" not in found
+    assert found["gender"] is None
     assert found["extension"] == [{"url": "urn:hub:v2:PID-8", "valueString": "X"}]
 
 

@@ -184,3 +184,10 @@ def test_the_example_of_the_page_does_what_the_page_says() -> None:
     assert [found[line.split()[0]] for line in expected.splitlines()] == expected.splitlines()
     (update,) = feed.parse(said)
     assert update.unmapped == ()
+
+
+def test_what_is_asked_about_is_what_a_row_is_found_by() -> None:
+    line = f"{PERSON}|||A  B"
+    (asked,) = told(adapter(), line).unmapped
+    assert patient(adapter(codes={"sex": {asked.code: Code("", "male")}}), line)["gender"] == "male"
+    assert patient(adapter(), f"{PERSON}|||7^x^HIS^F^Female^HL70001")["gender"] == "female"
