@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from plugins.hl7.datatypes.coded import coded
-from plugins.hl7.datatypes.parts import reads_date, reads_first
+from plugins.hl7.datatypes.parts import fault_of, reads_first
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -48,7 +48,8 @@ class Row:
     @property
     def fault(self) -> str:
         """Why a value is kept that should have been read; empty where its datatype tells no more."""
-        return ": not a possible date" if reads_date(self.read or self.convert) else ""
+        found = fault_of(self.read or self.convert)
+        return f": {found}" if found else ""
 
     @property
     def erases(self) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXTENSION = "urn:hub:v2:"
 _PAD = [""] * 24
 _FIRST_ONLY: set[Callable[..., Any]] = set()
-_DATED: set[Callable[..., Any]] = set()
+_FAULTS: dict[Callable[..., Any], str] = {}
 _REMEMBERED, _SHORT = 5_000, 200
 """So many texts of so many characters are remembered of a feed."""
 
@@ -101,12 +101,19 @@ def reads_first(convert: Callable[..., Any] | None) -> bool:
 
 def dated(convert: C) -> C:
     """Marks what reads a date or time: a value it cannot read is no possible one."""
-    _DATED.add(convert)
+    _FAULTS[convert] = "not a possible date"
     return convert
 
 
-def reads_date(read: Callable[..., Any] | None) -> bool:
-    return read in _DATED
+def typed(read: C) -> C:
+    """Marks what reads a value by the type a message says it has."""
+    _FAULTS[read] = "not of its type, or not decodable"
+    return read
+
+
+def fault_of(read: Callable[..., Any] | None) -> str:
+    """What is wrong with a value that cannot be read; empty where that is not known."""
+    return _FAULTS.get(read, "") if read else ""
 
 
 def extended(element: Json, extensions: list[Json]) -> Json:

@@ -10,7 +10,7 @@ from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
 from plugins.hl7.datatypes.identified import entity, pair
 from plugins.hl7.datatypes.moment import exact, instant, moment
 from plugins.hl7.datatypes.number import unit_of
-from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed, typed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization, practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT, MOMENT, NUMBER, PRACTITIONER, extension
@@ -158,6 +158,7 @@ _DONE = {"F": "final", "P": "preliminary", "C": "amended", "A": "amended", "D": 
          "W": "entered-in-error"}  # fmt: skip
 
 
+@typed
 def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-5 by OBX-2; False where the value is not of its type, and then it is kept as it came."""
     del segment, targets

@@ -208,7 +208,8 @@ def test_a_broken_content_is_kept_with_the_document_and_explained(value: str) ->
     found = outright(update)["urn:hub:hospital:HIS|D2"]
     assert "content" not in found
     assert [one for one in found["extension"] if one["url"] == "urn:hub:v2:OBX-5"]
-    assert (fate.fate, fate.detail) == ("kept", "DocumentReference.extension(urn:hub:v2:OBX-5)")
+    why = "not of its type, or not decodable"
+    assert (fate.fate, fate.detail) == ("kept", f"DocumentReference.extension(urn:hub:v2:OBX-5): {why}")
     assert update.documents == ()
 
 
