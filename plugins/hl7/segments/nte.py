@@ -44,6 +44,9 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 def _note(draft: Draft, segment: Segment, targets: Targets) -> bool:
     words = "\n".join(rep.get() for rep in segment.repetitions(3)).strip()
     kind, body = next(iter(targets.items()))
+    if kind == "Appointment" and words:
+        body["comment"] = "\n".join(filter(None, (body.get("comment"), words)))
+        return True
     if kind not in _WITH_NOTES or not words:
         return False
     note: Json = {}
