@@ -17,7 +17,7 @@ Format = Literal["auto", "json", "text"]
 NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)")
 """ID numbers of 18 and of 15 characters, and mobile phones."""
 MASK = "[masked]"
-OTHERS = ("alembic", "amqp", "asyncio", "kombu", "uvicorn")
+OTHERS = ("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "uvicorn")
 """Libraries of which only warnings are of interest."""
 
 

@@ -20,10 +20,11 @@ def command(as_json: bool) -> int:
         put_json(rows)
     else:
         put_table(
-            [_("plugin"), _("version"), _("adapters"), _("senders"), _("state")],
+            [_("plugin"), _("version"), _("adapters"), _("senders"), _("alarms"), _("state")],
             [
                 [
-                    *(row["plugin"], row["version"], ", ".join(row["adapters"]), ", ".join(row["senders"])),
+                    *(row["plugin"], row["version"]),
+                    *(", ".join(row[offered]) for offered in ("adapters", "senders", "alarms")),
                     row["reason"] or _("loaded"),
                 ]
                 for row in rows
@@ -48,6 +49,7 @@ def listed() -> list[dict[str, Any]]:
             "version": plugin.version,
             "adapters": [adapter.name for adapter in plugin.adapters],
             "senders": [sender.name for sender in plugin.senders],
+            "alarms": [alarm.name for alarm in plugin.alarms],
             "reason": None,
         }
         for plugin in plugins.loaded
@@ -61,6 +63,7 @@ def listed() -> list[dict[str, Any]]:
             "version": None,
             "adapters": [],
             "senders": [],
+            "alarms": [],
             "reason": broken.reason.text.render(preferred()),
         }
         for broken in plugins.broken

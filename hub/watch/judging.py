@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from hub.config import FeedConfig, WatchConfig
@@ -15,7 +15,8 @@ KINDS: tuple[Kind, ...] = ("silent", "refusing", "parking", "backlog", "unmapped
 SECOND, MINUTE = 1_000_000, 60_000_000
 TIMES, LEAST = 3, MINUTE
 """Silent is who says nothing for three times what is usual, and for a minute at least."""
-Unusual = Mapping[Kind, Text]
+SHORT = 5 * MINUTE
+"""Below this, times are said in seconds."""
 
 
 def unusual(found: Figures, watch: WatchConfig, now: int) -> Iterator[tuple[Kind, Text]]:
@@ -46,5 +47,8 @@ def silent(feed: FeedConfig, rhythm: Rhythm, now: int, since: int) -> Text | Non
     allowed, silence = limit(feed, rhythm, now), now - max(rhythm.at, since)
     if allowed is None or silence <= allowed:
         return None
+    if allowed < SHORT:
+        seconds = {"seconds": silence // SECOND, "limit": allowed // SECOND}
+        return Text("no message for {seconds} s; more than {limit} s is unusual at this hour", seconds)
     minutes = {"minutes": silence // MINUTE, "limit": -(-allowed // MINUTE)}
     return Text("no message for {minutes} min; more than {limit} min is unusual at this hour", minutes)

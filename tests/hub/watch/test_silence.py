@@ -132,6 +132,13 @@ def test_a_site_may_name_its_own_limit_or_none(ward: Ward) -> None:
     ward.set(silence=300)
     ward.at(10, 6)
     assert ward.silent()
+    ward.send()
+    assert not ward.silent()
+    ward.set(silence=40)
+    ward.at(10, 7)
+    assert ward.silent()
+    [lasting] = [one for one in ward.alerts.lasting() if one.kind == "silent"]
+    assert str(lasting.text) == "no message for 60 s; more than 40 s is unusual at this hour"
     ward.set(silence="off")
     assert not ward.silent()
     ward.set(silence="auto", enabled=False)
