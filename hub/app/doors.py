@@ -86,27 +86,27 @@ class Doors:
 
     async def _replace(self, changes: list[Change]) -> dict[str, HubError]:
         old = {change.feed: door for change in changes if (door := self._listeners.get(change.feed))}
-        await self._close(
-            {change.feed: old[change.feed] for change in changes if change.gives_way and change.feed in old}
-        )
-        failed: dict[str, HubError] = {}
+        first = {change.feed for change in changes if change.gives_way}
+        await self._close({feed: door for feed, door in old.items() if feed in first})
+        failed = {change.feed: error for change in changes if (error := await self._exchange(change))}
         for change in changes:
-            if change.new is None:
-                self._listeners.pop(change.feed, None)
-                continue
-            try:
-                await _open(change.feed, change.new)
-            except HubError as error:
-                failed[change.feed] = error
-            else:
-                change.opened()
-                self._listeners[change.feed] = change.new
-        for change in changes:
-            if change.feed in failed and change.gives_way and change.feed in old:
+            if change.feed in failed and change.feed in first and change.feed in old:
                 await self._open_again(change)
-        kept = {change.feed for change in changes if change.gives_way} | failed.keys()
-        await self._close({feed: door for feed, door in old.items() if feed not in kept})
+        await self._close({feed: door for feed, door in old.items() if feed not in first and feed not in failed})
         return failed
+
+    async def _exchange(self, change: Change) -> HubError | None:
+        """Opens the new door; why not, if it cannot be."""
+        if change.new is None:
+            self._listeners.pop(change.feed, None)
+            return None
+        try:
+            await _open(change.feed, change.new)
+        except HubError as error:
+            return error
+        change.opened()
+        self._listeners[change.feed] = change.new
+        return None
 
     async def _open_again(self, change: Change) -> None:
         self._listeners.pop(change.feed, None)
