@@ -13,7 +13,7 @@ from hub import Bilingual, Grid, Guide, Section, Text
 from hub.guides import BOTH, Wording, as_markdown
 from plugins.hl7.codes import NAMES, table
 from plugins.hl7.events import EVENTS
-from plugins.hl7.guide.fields import sections
+from plugins.hl7.guide.fields import components, sections
 from plugins.hl7.habits import USUAL
 from plugins.hl7.names import event_name
 
@@ -31,7 +31,7 @@ def written() -> str:
 def _guide() -> Guide:
     return Guide(
         Bilingual("HL7 v2: every field, and where it goes", chinese="HL7 v2：每个字段及其去向"),
-        (_events(), _segments(), _codes()),
+        (_events(), _segments(), _components(), _codes()),
     )
 
 
@@ -45,6 +45,10 @@ def _events() -> Section:
 
 def _segments() -> Section:
     return Section(Text("Segments and fields"), sections=tuple(sections(USUAL)))
+
+
+def _components() -> Section:
+    return Section(Text("Components of fields"), sections=tuple(components()))
 
 
 def _codes() -> Section:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hub import Grid, Guide, Section, Text
 from plugins.hl7 import ack
 from plugins.hl7.events import EVENTS
-from plugins.hl7.guide.fields import sections
+from plugins.hl7.guide.fields import components, sections
 from plugins.hl7.guide.samples import samples
 from plugins.hl7.names import event_name
 
@@ -41,12 +41,13 @@ def guide(feed: str, settings: HL7Settings, habits: Habits) -> Guide:
                 Text("Segments and fields"),
                 (
                     Text(
-                        "Segments and fields that are not listed, Z segments among them, are kept as they come. A field "
-                        'holding only "" deletes what was said before; an empty one changes nothing.'
+                        "Segments and fields that are not listed, Z segments among them, are kept as they come. A "
+                        'field holding only "" deletes what was said before; an empty one changes nothing.'
                     ),
                 ),
                 sections=tuple(sections(habits)),
             ),
+            Section(Text("Components of fields"), sections=tuple(components())),
             Section(
                 Text("Sample messages"),
                 (Text("The persons are invented. Each line is a segment; on the wire a segment ends with CR (0x0D)."),),

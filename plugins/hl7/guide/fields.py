@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub import Grid, Section, Text
 from plugins.hl7.codes import NAMES, table
-from plugins.hl7.names import field_name, segment_name
+from plugins.hl7.names import datatypes, field_name, segment_name
 from plugins.hl7.segments import ROOMS
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ def sections(habits: Habits) -> Iterator[Section]:
     for name, room in {**ROOMS, **habits.rooms}.items():
         title = Text("{segment} {name}", {"segment": name, "name": segment_name(name, room.name)})
         yield Section(title, grids=(Grid(COLUMNS, tuple(_row(room, row, habits) for row in room.rows)),))
+
+
+def components() -> Iterator[Section]:
+    """What stands between the ^ of names, numbers, addresses and codes."""
+    for datatype, names in datatypes().items():
+        title = Text("{segment} {name}", {"segment": datatype, "name": names[0]})
+        rows = tuple((f"{datatype}.{number}", name) for number, name in names.items() if number)
+        yield Section(title, grids=(Grid((Text("no."), Text("name")), rows),))
 
 
 def _row(room: Room, row: Row, habits: Habits) -> tuple[Text | str, ...]:

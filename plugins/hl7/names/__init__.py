@@ -25,6 +25,16 @@ def event_name(kind: str, trigger: str, english: str) -> Bilingual:
 
 
 @cache
+def datatypes() -> dict[str, dict[int, Bilingual]]:
+    """The components of datatypes that are made of several, by their number; 0 is the datatype itself."""
+    found: dict[str, dict[int, Bilingual]] = {}
+    with (_HERE / "components.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            found.setdefault(row["datatype"], {})[int(row["component"])] = Bilingual(row["en"], chinese=row["zh"])
+    return found
+
+
+@cache
 def _fields() -> dict[tuple[str, int], str]:
     """By segment and field; 0 is the segment itself."""
     with (_HERE / "fields.csv").open(encoding="utf-8", newline="") as rows:
