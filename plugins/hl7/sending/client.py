@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hub import RetryLater, Text, Uncertain
+from hub import ConfigError, RetryLater, Text, Uncertain
 from plugins.hl7.framing import END, START, Framer
 from plugins.hl7.sending import answers
 from plugins.hl7.sending.answers import Answer
@@ -64,17 +64,13 @@ class MllpClient:
         return found
 
     def secured(self, plain: socket.socket) -> socket.socket:
-        """With TLS where that is set; certificates are read anew, so that renewed ones serve at once."""
+        """With TLS where that is set."""
         tls = self._settings.tls
         if tls is None:
             return plain
         try:
-            context = ssl.create_default_context(cafile=tls.ca or None)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            if tls.certificate:
-                context.load_cert_chain(tls.certificate, tls.key)
-            return context.wrap_socket(plain, server_hostname=tls.name or self._settings.host)
-        except (OSError, ValueError) as error:
+            return tls.context().wrap_socket(plain, server_hostname=tls.name or self._settings.host)
+        except (OSError, ValueError, ConfigError) as error:
             plain.close()
             raise _unreachable(self._settings.connect, error) from error
 
@@ -179,6 +175,8 @@ def _unreachable(address: str, error: Exception) -> RetryLater:
 
 def _reason(error: Exception) -> Text | str:
     """In the system's own words, which a reader's catalogue may know."""
+    if isinstance(error, ConfigError):
+        return error.text
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, ssl.SSLError):

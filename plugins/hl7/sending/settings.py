@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import ssl
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveFloat, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PositiveFloat, field_validator, model_validator
 
-from hub import Route, Settings, Text
+from hub import ConfigError, LocalFile, Route, Secret, Settings, Text
+from plugins.hl7.tls import CIPHERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Policy = Literal["set_aside", "retry"]
 Charset = Literal["unchanged", "utf-8", "gb18030", "iso-8859-1"]
@@ -18,34 +22,56 @@ _MARKS = re.compile(r"[!-/:-@\[-`{-~]{5}")
 _EVENT = re.compile(r"[A-Z]{2}[A-Z0-9](\^([A-Z0-9]{3}|\*))?")
 
 
-def _file(name: str, info: ValidationInfo) -> str:
-    """Relative to the configuration's folder, and there."""
-    path = Path((info.context or {}).get("directory", Path()), name)
-    if name and not path.is_file():
-        raise ValueError(Text("there is no file {file}", {"file": name}))
-    return str(path) if name else ""
-
-
-ReadableFile = Annotated[str, AfterValidator(_file)]
-
-
 class DestinationTls(Settings):
     """TLS towards the receiver."""
 
-    ca: ReadableFile = ""
+    ca: LocalFile | None = None
     """PEM file with the authority that signed the receiver's certificate; none: those the system trusts."""
-    certificate: ReadableFile = ""
+    certificate: LocalFile | None = None
     """PEM file with our own certificate, where the receiver asks for one."""
-    key: ReadableFile = ""
+    key: LocalFile | None = None
     """PEM file with its private key."""
+    password: Secret | None = None
+    """Of the key, if it has one."""
     name: str = ""
     """The name in the receiver's certificate, where that is not the host we connect to."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> DestinationTls:
-        if bool(self.certificate) != bool(self.key):
+        if (self.certificate is None) != (self.key is None):
             raise ValueError("certificate and key belong together", "key" if self.certificate else "certificate")
         return self
+
+    def context(self) -> ssl.SSLContext:
+        """Read anew each time, so that renewed files serve at once.
+
+        Raises ``OSError`` or ``ConfigError`` when they cannot be used.
+        """
+        context = ssl.create_default_context(cafile=self.ca)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(CIPHERS)
+        if self.certificate is not None:
+            # Without a password OpenSSL would ask whoever sits at the terminal.
+            context.load_cert_chain(self.certificate, self.key, self.password.reveal if self.password else lambda: "")
+        return context
+
+    def faults(self) -> Iterator[tuple[str, Text]]:
+        files = {"ca": self.ca, "certificate": self.certificate, "key": self.key}
+        for name, file in files.items():
+            try:
+                if file is not None:
+                    file.read_bytes()
+            except OSError as error:
+                yield name, Text("cannot be read: {reason}", {"reason": Text(error.strerror or str(error))})
+                return
+        for name, part in {"ca": self.model_copy(update={"certificate": None, "key": None}), "key": self}.items():
+            try:
+                part.context()
+            except ConfigError:  # a secret that is not there is missed at its own line
+                return
+            except OSError:
+                yield name, Text("cannot be used: not PEM, or key, certificate and password do not fit each other")
+                return
 
 
 class Rebuilt(Settings):

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from hub import Declined, Delivery, Message, RetryLater, Uncertain
 from plugins.hl7.sending.answers import read
 from plugins.hl7.sending.sender import HL7Sender
-from plugins.hl7.sending.settings import HL7Destination, HL7Route
+from plugins.hl7.sending.settings import DestinationTls, HL7Destination, HL7Route
 from tests.plugins.hl7.receiver import (
     Receiver,
     Step,
@@ -281,7 +281,7 @@ def test_rebuilding_keeps_z_segments(receiver: Receiver) -> None:
     [
         ({"connect": "lab"}, "a host and a port are needed"),
         ({"connect": "192.0.2.7:2575"}, "would cross the network unencrypted"),
-        ({"connect": "127.0.0.1:1", "tls": {"ca": "no-such.pem"}}, "no-such.pem"),
+        ({"connect": "127.0.0.1:1", "tls": {"certificate": "one.pem"}}, "belong together"),
         ({"connect": "127.0.0.1:1", "rebuilt": {"charset": "utf-8"}}, "no effect"),
         ({"connect": "127.0.0.1:1", "mode": "rebuilt", "rebuilt": {"delimiters": "||~\\&"}}, "five different signs"),
     ],
@@ -333,11 +333,27 @@ def test_tls_with_both_certificates_and_an_idle_disconnect(certificates: Path) -
         sending.send(delivery(body("K2")))
         assert receiver.keys == ["K1", "K2"]
         sending.close()
-        stranger = settings.model_copy(update={"tls": settings.tls.model_copy(update={"ca": ""})})  # type: ignore[union-attr] # it has one
+        stranger = settings.model_copy(update={"tls": settings.tls.model_copy(update={"ca": None})})  # type: ignore[union-attr] # it has one
         with pytest.raises(RetryLater, match="certificate"):
             opened(stranger).connect()
     finally:
         receiver.close()
+
+
+@pytest.mark.parametrize(
+    ("tls", "fault"),
+    [
+        ({"ca": "no-such.pem"}, "ca"),
+        ({"ca": "key.pem"}, "ca"),
+        ({"certificate": "one.pem", "key": "ca.key"}, "key"),
+        ({"ca": "ca.pem", "certificate": "one.pem", "key": "key.pem"}, None),
+    ],
+)
+def test_files_that_cannot_be_used_are_faults_of_their_key(
+    certificates: Path, tls: dict[str, str], fault: str | None
+) -> None:
+    settings = DestinationTls.model_validate(tls, context={"directory": certificates})
+    assert next((key for key, _ in settings.faults()), None) == fault
 
 
 def test_a_connection_is_checked_step_by_step(receiver: Receiver) -> None:
