@@ -60,7 +60,7 @@ class Look:
         rhythm = self._rhythm(feed.name)
         if rhythm is None:
             return lasting.text if lasting else None
-        if lasting and feed.silence != "off" and rhythm.at <= times.micros(lasting.began_at):
+        if lasting and feed.silence != "off" and rhythm.at < times.micros(lasting.began_at):
             return lasting.text  # only a message ends it, not an hour at which less is usual
         return silent(feed, rhythm, now, self._since)
 
