@@ -14,6 +14,8 @@ import uvloop
 from pydantic import ValidationError
 
 from hub import ConfigError
+from hub.cli.check import checked
+from hub.loader import load_plugins
 from plugins.hl7.settings import HL7Settings
 from plugins.hl7.tls import TlsSettings, server_context
 from tests.plugins.hl7.door import door, message
@@ -375,3 +377,14 @@ def test_a_door_does_not_open_with_a_key_it_cannot_use(county: County) -> None:
     (county.folder / "hub.key").write_text("nonsense")
     with pytest.raises(ConfigError, match="no private key"):
         server_context(TlsSettings(**county.settings()))
+
+
+def test_hub_check_names_file_line_and_key_of_a_certificate_that_cannot_be_used(county: County) -> None:
+    folder = county.folder
+    county.write(county.ca.issue_cert("localhost", not_after=datetime.now(UTC) - timedelta(days=1)))
+    (folder / "hub.toml").write_text("")
+    (folder / "feeds").mkdir()
+    settings = ['listen = "127.0.0.1:2575"', "[settings.tls]", 'certificate = "hub.pem"', 'key = "hub.key"']
+    (folder / "feeds" / "central.toml").write_text("\n".join(['adapter = "hl7"', "[settings]", *settings]))
+    mistakes, _, _ = checked(folder, load_plugins())
+    assert [(line["line"], line["key"]) for line in mistakes] == [(5, "settings.tls.certificate")]
