@@ -15,7 +15,10 @@ ASKED = frozenset(
     {
         "appointment_status",
         "completion",
+        "document_completion",
+        "document_status",
         "goal_status",
+        "medication_status",
         "observation_status",
         "order_status",
         "referral_status",

@@ -34,7 +34,22 @@ if TYPE_CHECKING:
     from plugins.hl7.settings import HL7Settings, SiteField
 
 READ_WHOLE = frozenset(
-    {("AL1", 4), ("IAM", 4), ("IN1", 43), ("OBR", 25), ("OBX", 11), ("ORC", 5), ("PV1", 2), ("RF1", 1), ("RXA", 20)}
+    {
+        ("AL1", 4),
+        ("GOL", 18),
+        ("IAM", 4),
+        ("IN1", 43),
+        ("OBR", 25),
+        ("OBX", 11),
+        ("ORC", 5),
+        ("PTH", 5),
+        ("PV1", 2),
+        ("RF1", 1),
+        ("RXA", 20),
+        ("SCH", 25),
+        ("TXA", 17),
+        ("TXA", 19),
+    }
 )
 """Coded fields that are read together with others; a site may still name their map."""
 OPEN = ("Patient", "Encounter")

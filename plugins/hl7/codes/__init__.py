@@ -7,42 +7,15 @@ from functools import cache
 from pathlib import Path
 
 from hub import Code
+from plugins.hl7.codes.choices import CHOICES
+
+__all__ = ["CHOICES", "NAMES", "SYSTEMS", "Code", "table"]
 
 _HERE = Path(__file__).parent
 _NONE: dict[str, Code] = {}
 
 NAMES = frozenset(path.stem for path in _HERE.glob("*.csv")) - {"systems"}
 """Maps a site may add rows to; what the names of coding systems mean stands in a feed's settings."""
-
-
-CHOICES = {
-    "completion": frozenset({"completed", "entered-in-error", "not-done"}),
-    "observation_status": frozenset(
-        {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
-    ),
-    "order_control": frozenset({"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}),
-    "order_status": frozenset({"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}),
-    "referral_status": frozenset({"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}),
-    "report_status": frozenset(
-        {
-            "registered",
-            "partial",
-            "preliminary",
-            "final",
-            "amended",
-            "corrected",
-            "appended",
-            "cancelled",
-            "entered-in-error",
-            "unknown",
-        }
-    ),
-    "request_priority": frozenset({"routine", "urgent", "asap", "stat"}),
-    "severity": frozenset({"mild", "moderate", "severe"}),
-    "sex": frozenset({"male", "female", "other", "unknown"}),
-    "specimen_status": frozenset({"available", "unavailable", "unsatisfactory", "entered-in-error"}),
-}
-"""What FHIR allows in the elements these maps fill."""
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.number import measured
 from plugins.hl7.datatypes.parts import compact, listed, parts, sub
 from plugins.hl7.segments.timing import at_once
@@ -25,7 +24,7 @@ def told_at_once(at: int) -> Read:
         if request is None or len(reps) != 1:
             return False
         c, how_much = parts(reps[0], draft), _amount(reps[0], draft)
-        priority = table("request_priority").get(c[5])
+        priority = draft.table("request_priority").get(c[5])
         if (c[0] and not how_much) or (c[5] and not priority):
             return False
         timing = at_once(reps[0], draft)

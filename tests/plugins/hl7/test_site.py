@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from hub import Code, CodeMaps, FieldFate, Json, Message, RecordUpdate, Unmapped, UnsupportedMessage
 from plugins.hl7.adapter import HL7
+from plugins.hl7.codes import CHOICES, NAMES, table
+from plugins.hl7.habits import ASKED
 from plugins.hl7.settings import HL7Settings
 
 HEADER = r"MSH|^~\&|HIS|H|HUB|C|20240301080000||ADT^A08|K1|P|2.5.1"
@@ -191,3 +193,9 @@ def test_what_is_asked_about_is_what_a_row_is_found_by() -> None:
     (asked,) = told(adapter(), line).unmapped
     assert patient(adapter(codes={"sex": {asked.code: Code("", "male")}}), line)["gender"] == "male"
     assert patient(adapter(), f"{PERSON}|||7^x^HIS^F^Female^HL70001")["gender"] == "female"
+
+
+def test_our_own_maps_lead_to_what_fhir_allows() -> None:
+    for name, allowed in CHOICES.items():
+        assert {code.code for code in table(name).values()} <= allowed, name
+    assert ASKED <= NAMES
