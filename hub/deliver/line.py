@@ -131,8 +131,9 @@ class Line:
             return Ended(entry, "failed", "no_message", reason), 0.0
         ended = told(self.sender, Delivery(entry.id, message, entry.attempts, entry.part), entry)
         self.counters[ended.code or ended.status] += 1
-        if ended.status in {"sent", "failed"}:
+        if ended.status == "sent" or (ended.answer and ended.status == "failed"):
             self._recover()
+        if ended.status in {"sent", "failed"}:
             return ended, 0.0
         if ended.status == "unknown":
             event_reason = str(ended.reason)

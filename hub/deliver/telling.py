@@ -22,7 +22,7 @@ def told(sender: Sender[Any], delivery: Delivery, entry: Entry) -> Ended:
     except Uncertain as error:
         return _uncertain(entry, "uncertain", error.text, error.answer, resend=sender.deduplicates)
     except Declined as error:
-        return Ended(entry, "failed", "declined", error.text, error.place, error.answer)
+        return Ended(entry, "failed", "declined", error.text, error.place, error.answer or None)
     except Rejected as error:
         return Ended(entry, "failed", "rejected", error.text, getattr(error, "place", ""))
     except Exception as error:  # noqa: BLE001 - whatever a stranger's sender raises, bytes may have left

@@ -55,6 +55,8 @@ class Obliging(Sender[Settings]):
                     raise RetryLater("busy")
                 case "silent":
                     raise Uncertain("no answer", answer=b"half")
+                case "unfit":
+                    raise Declined("it does not fit the standard", place="PV1-2")
                 case "refused":
                     raise Declined("the receiver answered AE", answer=b"AE", place="PID-3")
                 case "raises":
@@ -146,6 +148,15 @@ def test_an_outage_is_said_once_and_its_end_once(database: Database) -> None:
         until(lambda: settled(database))
         until(lambda: alerts(database) == [("lab", True)])
     assert sender.told == ["one", "two"]
+
+
+def test_what_never_reached_the_other_side_does_not_end_an_outage(database: Database) -> None:
+    due(database, "silent one", "unfit two")
+    with delivering(database, sender := Obliging("lab")):
+        until(lambda: settled(database))
+    assert sender.told == ["silent one", "unfit two"]
+    assert statuses(database) == ["unknown", "failed"]
+    assert alerts(database) == [("lab", False)]
 
 
 def test_one_destination_that_is_down_holds_up_no_other(database: Database) -> None:
