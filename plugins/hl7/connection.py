@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
@@ -16,15 +16,12 @@ from plugins.hl7.peers import WRONG_SENDER
 from plugins.hl7.promises import Promises
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable
 
-    from hub import Receive
     from plugins.hl7.head import Head
+    from plugins.hl7.hosting import Door
     from plugins.hl7.peers import Speaker
     from plugins.hl7.promises import Words
-    from plugins.hl7.settings import HL7Settings
-    from plugins.hl7.wording import Wording
 
     Greet = Callable[[asyncio.BaseTransport], Speaker | None]
 
@@ -52,34 +49,6 @@ class Pending(NamedTuple):
     @property
     def known(self) -> bool:
         return (self.words or self.receipt).done()
-
-
-class Guest(Protocol):
-    """A connection as its door sees it."""
-
-    address: str
-    heard_at: float
-
-    @property
-    def is_idle(self) -> bool: ...
-    def look(self, now: float) -> None: ...
-    def finish(self) -> None: ...
-    def abort(self) -> None: ...
-
-
-class Door(Protocol):
-    """What a connection came in by, and shares with the others."""
-
-    settings: HL7Settings
-    receive: Receive
-    wording: Wording
-    counters: Counter[str]
-    stopping: bool
-    elsewhere: Promises | None
-    """Where application acknowledgements go, when not back over the connection of their message."""
-
-    def enter(self, guest: Guest) -> bool: ...
-    def leave(self, guest: Guest) -> None: ...
 
 
 class Connection(asyncio.Protocol):

@@ -18,7 +18,7 @@ from plugins.hl7.wording import Wording
 if TYPE_CHECKING:
     from hub import Receive
     from plugins.hl7.answering import Questions
-    from plugins.hl7.connection import Guest
+    from plugins.hl7.hosting import Guest
     from plugins.hl7.promises import Promises
     from plugins.hl7.settings import HL7Settings
 

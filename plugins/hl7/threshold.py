@@ -10,7 +10,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from hub import HubError
-from plugins.hl7.connection import Connection, Door
+from plugins.hl7.connection import Connection
+from plugins.hl7.hosting import Door
 from plugins.hl7.peers import Speaker
 from plugins.hl7.tls import server_context
 
