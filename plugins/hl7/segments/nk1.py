@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
@@ -55,7 +56,10 @@ ROOM = Room(
         maps(4, "Address", "RelatedPerson.address[]", address),
         maps(5, "Phone Number", "RelatedPerson.telecom[]", contact("home")),
         maps(6, "Business Phone Number", "RelatedPerson.telecom[]", contact("work")),
-        maps(7, "Contact Role", "RelatedPerson.relationship[]", concept_by("relationship", f"{V2}0131")),
+        # Most roles are no relationship, so nobody is asked about those that the map lacks.
+        replace(
+            maps(7, "Contact Role", "RelatedPerson.relationship[]", concept_by("relationship", f"{V2}0131")), codes=""
+        ),
         maps(8, "Start Date", "RelatedPerson.period.start", moment),
         maps(9, "End Date", "RelatedPerson.period.end", moment),
         keeps(10, "Next of Kin Associated Parties Job Title"),

@@ -199,3 +199,9 @@ def test_our_own_maps_lead_to_what_fhir_allows() -> None:
     for name, allowed in CHOICES.items():
         assert {code.code for code in table(name).values()} <= allowed, name
     assert ASKED <= NAMES
+
+
+def test_a_contacts_role_is_no_relationship_and_is_not_asked_about() -> None:
+    feed = adapter(codes={"relationship": {"51": Code("urn:x", "FTH")}})
+    assert told(feed, PERSON, "NK1|1|Li^Si|51||||O").unmapped == ()
+    assert [one.place for one in told(feed, PERSON, "NK1|1|Li^Si|77||||O").unmapped] == ["NK1-3"]
