@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Listener,
         Message,
         Payload,
+        Piece,
         Receipt,
         Receive,
         Refusal,
@@ -138,6 +139,7 @@ __all__ = [
     "ParseError",
     "Payload",
     "PersonName",
+    "Piece",
     "Place",
     "PluginError",
     "Query",
@@ -186,8 +188,8 @@ __all__ = [
 _HOMES = {
     "hub.access": "Client",
     "hub.adapter": (
-        "Adapter Counting Delivery Finding Listener Message Payload Receipt Receive Refusal Route Sender Settings"
-        " Settled"
+        "Adapter Counting Delivery Finding Listener Message Payload Piece Receipt Receive Refusal Route Sender"
+        " Settings Settled"
     ),
     "hub.alarm": "Alarm Alert Change",
     "hub.audit": "AuditEvent",

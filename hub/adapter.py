@@ -76,6 +76,17 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a batch: mostly one message; none for an envelope that is in order."""
+
+    end: int
+    """How many bytes of what was given lie before its end."""
+    mark: str
+    """What ``split`` must know to go on behind it."""
+    payloads: tuple[Payload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A payload that is safe in the journal."""
 
@@ -208,8 +219,12 @@ class Adapter(ABC, Generic[S]):
         """A door for senders that push; none for adapters that are only fetched or submitted to."""
         return None
 
-    def split(self, batch: BinaryIO) -> Iterator[Payload] | None:  # noqa: ARG002 - for those who override it
-        """The messages of a file that holds many, in order, read as they are asked for; none when it is one message."""
+    def split(self, batch: BinaryIO, after: str = "", *, more: bool = False) -> Iterator[Piece] | None:  # noqa: ARG002 - for those who override it
+        """A file that may hold many messages, piece by piece, read as they are asked for; none when it holds one.
+
+        ``after`` is the mark of the piece behind which ``batch`` begins. With ``more`` the file goes on behind what is
+        given: what ends there and may not be whole is no piece yet. Never raises for bad bytes.
+        """
         return None
 
     def check(self) -> Iterable[Finding]:

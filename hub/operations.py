@@ -120,7 +120,8 @@ class Operations:
 
         adapter = self._adapter(feed)
         given = base64.b64decode(body)
-        payloads = adapter.split(BytesIO(given)) or [adapter.admit(given)]
+        pieces = adapter.split(BytesIO(given))
+        payloads = [adapter.admit(given)] if pieces is None else (one for piece in pieces for one in piece.payloads)
         return [rehearse(self._database, adapter, self.config.verified, one, language) for one in payloads]
 
     def replay(self, by: str, message: int, again: bool = False) -> Json:  # noqa: ARG002 - by is for the audit

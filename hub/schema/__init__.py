@@ -8,7 +8,7 @@ from hub.schema.codes import gap
 from hub.schema.declaring import AUDIT, JOURNAL, metadata
 from hub.schema.house import answer, house, review, token
 from hub.schema.identity import claim, claim_identifier, decision
-from hub.schema.journal import entry, intake_count
+from hub.schema.journal import entry, intake_count, reading
 from hub.schema.outbox import delivery, delivery_count
 from hub.schema.records import alias, resource, search_date, search_reference, search_string, search_token, version
 from hub.schema.settlement import progress, settled_count, settlement, settlement_claim
@@ -33,6 +33,7 @@ __all__ = [
     "listened",
     "metadata",
     "progress",
+    "reading",
     "resource",
     "review",
     "rhythm",

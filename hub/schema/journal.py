@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, text
 
 from hub.schema.declaring import JOURNAL, Serial, metadata
 
@@ -62,3 +62,18 @@ intake_count = Table(
     Column("last_received", BigInteger, nullable=False),
     schema=JOURNAL,
 )
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("feed", Text, nullable=False),
+    Column("file", Text, nullable=False),  # its fingerprint
+    Column("at", BigInteger, nullable=False),  # all before this byte is in the journal
+    Column("mark", Text, nullable=False),  # what the adapter must know to go on there
+    Column("received", BigInteger, nullable=False),
+    Column("resent", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    PrimaryKeyConstraint("feed", "file"),
+    schema=JOURNAL,
+)
+"""Files that somebody began to read in; a row goes when its file is through."""
