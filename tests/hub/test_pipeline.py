@@ -12,7 +12,7 @@ from hub.adapter import Message, Settings
 from hub.database import Connection, Database
 from hub.errors import AdapterCrashed, Collision, JournalFailed, Unavailable
 from hub.journal import Arrival, Journal
-from hub.model import Claim, Merge, RecordUpdate, Resource
+from hub.model import Claim, Document, Link, Merge, Move, RecordUpdate, Replace, Resource, Unlink, Unmapped
 from hub.pipeline import Pipeline
 from hub.pipeline.verdicts import sound
 from hub.settlement import MessageState, Settlements
@@ -183,6 +183,14 @@ def test_a_replay_of_what_was_parked_applies_it(database: Database) -> None:
         [RecordUpdate(PATIENT, (Resource("1", {"resourceType": "../x"}),))],
         [RecordUpdate(PATIENT, (Resource("1", ["resourceType"]),))],  # type: ignore[arg-type]
         [RecordUpdate(PATIENT, events=("death",))],  # type: ignore[arg-type]
+        [RecordUpdate(None, events=(Link(PATIENT),))],
+        [RecordUpdate(PATIENT, events=(Link("2"),))],  # type: ignore[arg-type]
+        [RecordUpdate(PATIENT, events=(Move(("Encounter", "")),))],
+        [RecordUpdate(PATIENT, events=(Move("Encounter/1"),))],  # type: ignore[arg-type]
+        [RecordUpdate(PATIENT, events=(Replace("Patient", "1", "2"),))],
+        [RecordUpdate(PATIENT, events=(Replace("Encounter", "1", ""),))],
+        [RecordUpdate(PATIENT, documents=(Document("1", "text/xml", "text"),))],  # type: ignore[arg-type]
+        [RecordUpdate(PATIENT, unmapped=(Unmapped("sex", ""),))],
         [RecordUpdate(PATIENT, recorded_at="2024-01-01")],  # type: ignore[arg-type]
         [RecordUpdate(PATIENT, resources=5)],  # type: ignore[arg-type]
     ],
@@ -236,6 +244,13 @@ def test_values_that_fhir_can_say_pass() -> None:
     ]
     update = RecordUpdate(PATIENT, (Resource("1", {"resourceType": "Observation", "value": values}),))
     assert sound([update]) == (update,)
+
+
+def test_sound_events_documents_and_codes_pass() -> None:
+    events = (Link(PATIENT), Unlink(PATIENT), Move(("Encounter", "1"), PATIENT), Replace("Encounter", "1", "2"))
+    found = RecordUpdate(PATIENT, (), events, None, (Document("1", "text/xml", b""),), (Unmapped("sex", "X"),))
+    nobody = RecordUpdate(None, events=(Replace("Location", "1", "2"),))
+    assert sound([found, nobody]) == (found, nobody)
 
 
 def test_sound_updates_pass() -> None:

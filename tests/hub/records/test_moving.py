@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.model import Json, Link, Move, Replace, Resource
+from hub.model.update import Event
 from hub.records.ending import REPLACED_BY
 from hub.records.ids import claim_id, resource_id
 from hub.records.moving import MOVE_BLOCKED
@@ -70,6 +71,18 @@ def test_a_move_said_again_changes_nothing(filed: Feeding) -> None:
     assert filed.body("Encounter", "a", "V1")["meta"]["versionId"] == "2"
     filed.tell("a", TWO, visit("V1", "2"), events=[Move(("Encounter", "V1"), since=ONE)])
     assert filed.sql("SELECT type, id, version FROM resource ORDER BY rid") == versions
+
+
+def test_a_visit_can_move_and_change_its_number_in_one_message(filed: Feeding) -> None:
+    events: tuple[Event, ...] = (Move(("Encounter", "V1"), since=ONE), Replace("Encounter", "V1", "V9"))
+    for _ in range(2):
+        filed.tell("a", TWO, visit("V9", "2"), events=events)
+        assert owner(filed, "Encounter", "V9") == owner(filed, "Observation", "R2") == "2"
+        assert subject(filed, "Encounter", "V9") == subject(filed, "Observation", "R2") == claim_id("a", "2")
+        named = filed.body("Observation", "a", "R2")["encounter"]["reference"]
+        assert named == f"Encounter/{resource_id('a', 'Encounter', 'V9')}"
+    assert filed.body("Observation", "a", "R2")["meta"]["versionId"] == "3"
+    assert owner(filed, "Observation", "R3") == "1"
 
 
 def test_an_unknown_visit_is_made_by_the_message_and_its_results_follow(base: Feeding) -> None:
