@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from hub import Code, Document, Json
+    from plugins.hl7.alike import Key
     from plugins.hl7.events import Event
     from plugins.hl7.lexer import Segment
 
@@ -83,6 +84,10 @@ class Draft:
     memory: Memory
     event: Event
     habits: Habits = USUAL
+    way: int = 0
+    """The way of reading, by its number: the feed, its settings, the delimiters and the day."""
+    told: set[Key] = field(default_factory=set)
+    """Of which segments the staff and places are named already."""
     latest: str = ""
     """The last date (``yyyy-MM-dd``) on which somebody the message speaks of can have been born."""
     happened: str = ""

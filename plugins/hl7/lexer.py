@@ -167,6 +167,10 @@ class Segment:
         """A field as one value, for data in which the mark between repetitions is a character like others."""
         return Repetition(self.raw(field), self._marks)
 
+    def rewritten(self, raws: list[str]) -> Segment:
+        """The same segment with other fields."""
+        return Segment(raws, self.position, self.occurrence, self._marks)
+
     def encode(self) -> str:
         mark = self._marks.declared.field
         if self.name in HEADERS:

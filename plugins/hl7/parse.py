@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from hub import Claim, RecordUpdate
+from plugins.hl7.alike import way_of
 from plugins.hl7.changes import changes_of, demand, joined
 from plugins.hl7.datatypes.moment import instant, is_precise
 from plugins.hl7.draft import Draft, memory_of
@@ -62,7 +63,8 @@ def _drafts(
 ) -> Iterator[Draft]:
     event = event_of(lexed, habits.events)
     latest = (message.received_at + _DAY).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
-    memory = memory_of(message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks, habits)
+    reading = (message.feed, settings.timezone, tuple(settings.systems.items()), lexed.marks, habits)
+    memory, way = memory_of(*reading), way_of(*reading, latest)
     for segments in split(lexed, event):
         draft = Draft(
             feed=message.feed,
@@ -75,6 +77,7 @@ def _drafts(
             memory=memory,
             event=event,
             habits=habits,
+            way=way,
             latest=latest,
             happened=_happened(lexed),
             segments=segments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hub import Unmapped
+from plugins.hl7.alike import ALIKE, LONGEST, UNIQUE, Meaning
 from plugins.hl7.datatypes.coded import unknown
 from plugins.hl7.datatypes.parts import EXTENSION, leftovers
 from plugins.hl7.draft import Traced
@@ -26,7 +27,9 @@ _MANY = 100
 def enter(room: Room, segment: Segment, draft: Draft) -> None:
     """Opens the resources a segment is about, lets each field that says something go its way, closes."""
     targets = room.opens(draft, segment)
-    _Reader(draft, segment, targets).read(room)
+    reader = _Reader(draft, segment, targets)
+    if room.each is None or draft.trace is not None or not reader.recall(room, room.each):
+        reader.read(room)
     room.closes(draft, segment, targets)
 
 
@@ -50,26 +53,83 @@ class _Reader:
         self.targets = targets
         self.traces = draft.trace is not None
 
+    def recall(self, room: Room, each: tuple[int, ...]) -> bool:
+        """Reads by what a segment written alike came to; False, with nothing done, where that cannot be."""
+        raws, draft = self.segment.raws, self.draft
+        written, special = raws.copy(), []
+        for at in each:
+            if at < len(raws) and raws[at]:
+                special.append(at)
+                written[at] = ""
+        text = "\r".join(written)
+        if len(text) > LONGEST:
+            return False
+        key = (draft.way, " ".join((room.segment, *self.targets)), text, draft.event.name if room.by_event else "")
+        meaning = ALIKE.get(key)
+        if meaning is None:
+            meaning = self._worked_out(room, written)
+            ALIKE.keep(key, meaning)
+        if meaning is UNIQUE or not self._repeat(meaning):
+            return False
+        if meaning.directory and key not in draft.told:
+            draft.told.add(key)
+            for kind, number, body in meaning.told():
+                draft.directory(kind, number, body)
+        for at in special:
+            self._field(room.by_field.get(at) or keeps(at, ""), raws[at])
+        return True
+
+    def _repeat(self, meaning: Meaning) -> bool:
+        """Says the same of the resources at hand; False where they say something else already."""
+        said = meaning.said()
+        for kind, members in said.items():
+            body = self.targets[kind]
+            if not members.keys().isdisjoint(body.keys() - {"extension"}):
+                return False
+        for kind, members in said.items():
+            body = self.targets[kind]
+            if "extension" in members and "extension" in body:
+                members["extension"] = body["extension"] + members["extension"]
+            body.update(members)
+        return True
+
+    def _worked_out(self, room: Room, written: list[str]) -> Meaning:
+        """What fields come to in resources of nobody."""
+        draft, segment, targets = self.draft, self.segment, self.targets
+        before = draft.resources, draft.mentioned, draft.patient, draft.unmapped
+        draft.resources, draft.mentioned, draft.patient, draft.unmapped = {}, set(), {}, {}
+        self.targets, self.segment = {kind: {} for kind in targets}, segment.rewritten(written)
+        try:
+            self.read(room)
+            if draft.patient or draft.unmapped or draft.resources.keys() - draft.mentioned:
+                return UNIQUE
+            directory = [(kind, number, body) for (kind, number), body in draft.resources.items()]
+            return Meaning.of(self.targets, directory)
+        finally:
+            draft.resources, draft.mentioned, draft.patient, draft.unmapped = before
+            self.targets, self.segment = targets, segment
+
     def read(self, room: Room) -> None:
         rows = room.by_field
-        between = self.draft.between
         for at, raw in enumerate(self.segment.raws):
-            if not raw or not at:
-                continue
-            row = rows.get(at) or keeps(at, "")
-            if raw[0] == between and not raw.strip(between):
-                self._tell(row, raw, "ignored", "nothing between the separators")
-            elif row.fate == "mapped":
-                if raw == NULL and row.erases:
-                    self._delete(row)
-                elif row.read is not None:
-                    self._read_whole(row, row.read, raw)
-                else:
-                    self._map(row, raw)
-            elif row.fate == "kept":
-                self._keep(row)
-            elif self.traces:
-                self._tell(row, raw, "ignored", row.detail)
+            if raw and at:
+                self._field(rows.get(at) or keeps(at, ""), raw)
+
+    def _field(self, row: Row, raw: str) -> None:
+        between = self.draft.between
+        if raw[0] == between and not raw.strip(between):
+            self._tell(row, raw, "ignored", "nothing between the separators")
+        elif row.fate == "mapped":
+            if raw == NULL and row.erases:
+                self._delete(row)
+            elif row.read is not None:
+                self._read_whole(row, row.read, raw)
+            else:
+                self._map(row, raw)
+        elif row.fate == "kept":
+            self._keep(row)
+        elif self.traces:
+            self._tell(row, raw, "ignored", row.detail)
 
     def _read_whole(self, row: Row, read: Read, raw: str) -> None:
         if not read(self.draft, self.segment, self.targets):

@@ -111,6 +111,11 @@ class Room:
     rows: tuple[Row, ...]
     opens: Callable[[Draft, Segment], Targets]
     closes: Callable[[Draft, Segment, Targets], None] = _nothing
+    each: tuple[int, ...] | None = None
+    """Fields that differ from one segment to the next, or look at more than themselves. What the others come to is
+    kept for segments written alike; none is, without such a list."""
+    by_event: bool = False
+    """Whether the kind of message has a say in what the others come to."""
     by_field: dict[int, Row] = field(init=False)
 
     def __post_init__(self) -> None:

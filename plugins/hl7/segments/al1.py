@@ -35,4 +35,5 @@ ROOM = Room(
     ),
     named_by(3),
     with_signs(_sign),
+    each=(1, 6),
 )

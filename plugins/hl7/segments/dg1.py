@@ -117,4 +117,5 @@ ROOM = Room(
     ),
     _open,
     _close,
+    each=(1, 4, 5, 15, 19),
 )

@@ -195,4 +195,5 @@ ROOM = Room(
     ),
     _open,
     _close,
+    each=(1,),
 )

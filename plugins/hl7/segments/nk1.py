@@ -89,7 +89,7 @@ ROOM = Room(
         keeps(34, "Job Status", *CONCEPT),
         keeps(35, "Race", *CONCEPT),
         keeps(36, "Handicap", *CONCEPT),
-        maps(37, "Contact Person Social Security Number", "RelatedPerson.identifier[]", bare("SS")),
+        maps(37, "Contact Person Social Security Number", "RelatedPerson.identifier[]", insurance),
         keeps(38, "Next of Kin Birth Place"),
         keeps(39, "VIP Indicator", *CONCEPT),
         maps(40, "Next of Kin Telecommunication Information", "RelatedPerson.telecom[]", contact("")),
@@ -97,4 +97,5 @@ ROOM = Room(
     ),
     _open,
     _close,
+    each=(1,),
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
-from plugins.hl7.datatypes.identified import entity, pair
+from plugins.hl7.datatypes.identified import entity, filled, pair
 from plugins.hl7.datatypes.moment import exact, instant, moment
 from plugins.hl7.datatypes.number import unit_of
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed, typed
@@ -277,7 +277,7 @@ ROOM = Room(
         maps(18, "Equipment Instance Identifier", "Observation.device", _device),
         maps(19, "Date/Time of the Analysis", "Observation.issued", exact),
         maps(20, "Observation Site", "Observation.bodySite", concept),
-        maps(21, "Observation Instance Identifier", "Observation.identifier[]", entity),
+        maps(21, "Observation Instance Identifier", "Observation.identifier[]", filled),
         keeps(22, "Mood Code", *CONCEPT),
         takes(23, "Performing Organization Name", "Observation.performer", _lab),
         keeps(24, "Performing Organization Address", *ADDRESS),
@@ -293,4 +293,5 @@ ROOM = Room(
     ),
     _open,
     _close,
+    each=(1, 2, 4, 5, 6, 14, 19),
 )

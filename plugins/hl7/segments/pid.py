@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub import ID_NUMBER_SYSTEM
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, language, text, translated
-from plugins.hl7.datatypes.identified import identifier, licence, number_of, resident_number, type_of
+from plugins.hl7.datatypes.identified import identifier, insured, licence, resident_number, type_of
 from plugins.hl7.datatypes.moment import birth_of, date_time, is_precise, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.number import count, positive
@@ -54,7 +54,7 @@ def _national(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if number or _NATIONAL_SHAPED.fullmatch(value):
         found = {"type": type_of("NNCHN"), "system": ID_NUMBER_SYSTEM, "value": number or value}
     else:
-        found = number_of(value, draft, "SS")
+        found = insured(value, draft)
     known = listed(targets["Patient"], "identifier")
     if not any(one["value"] == found["value"] and one["system"] == found["system"] for one in known):
         known.append(found)
@@ -187,4 +187,5 @@ ROOM = Room(
         maps(40, "Patient Telecommunication Information", "Patient.telecom[]", contact("")),
     ),
     _open,
+    each=(1, 6, 18, 21),
 )

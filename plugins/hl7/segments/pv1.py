@@ -195,4 +195,6 @@ ROOM = Room(
     ),
     _open,
     _close,
+    each=(1, 16, 19, 44, 45, 50),
+    by_event=True,
 )

@@ -8,10 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from hub import FieldFate, Json, Merge, RecordUpdate
+from hub import FieldFate, Json, Merge, RecordUpdate, decode_json, encode_json
 from plugins.hl7.lexer import lex
 from tests.plugins.hl7.mapping import SAMPLES, every_text, fates, filled, updates
 
@@ -42,7 +41,7 @@ def _changes(update: RecordUpdate) -> list[Json]:
 
 
 def _plain(value: Any) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(value))
+    return decode_json(encode_json(value))
 
 
 def read(sample: Path) -> str:
@@ -51,7 +50,7 @@ def read(sample: Path) -> str:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
 def test_a_sample_becomes_what_stands_beside_it(sample: Path) -> None:
-    expected = msgspec.json.decode(sample.with_suffix(".json").read_bytes())
+    expected = decode_json(sample.with_suffix(".json").read_bytes())
 
     assert described(updates(read(sample))) == expected
 
