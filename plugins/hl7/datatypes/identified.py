@@ -74,6 +74,11 @@ def type_of(code: str) -> Json:
     return {"coding": [{"system": f"{V2}0203", "code": code} if _TYPE.fullmatch(code) else {"code": code}]}
 
 
+def _insurance_number() -> Json:
+    """Of a field for the number of social security: FHIR's types of numbers know SB, HL7's own table SS too."""
+    return {"coding": [*type_of("SB")["coding"], *type_of("SS")["coding"]]}
+
+
 def identifier(rep: Repetition, draft: Draft) -> Json | None:
     """CX -> Identifier; None without a number."""
     c = parts(rep, draft)
@@ -116,6 +121,18 @@ def _authority(name: str, universal: str, kind: str) -> list[Json]:
 def number_of(value: str, draft: Draft, kind: str) -> Json:
     """A bare number -> Identifier; a system for each kind of number, so that two kinds never meet."""
     return {"type": type_of(kind), "system": authority_system(draft, kind), "value": value}
+
+
+def insured(value: str, draft: Draft) -> Json:
+    """The bare number of somebody's social security -> Identifier."""
+    return number_of(value, draft, "SS") | {"type": _insurance_number()}
+
+
+@first_only
+def insurance(rep: Repetition, draft: Draft) -> Json | None:
+    """ST -> Identifier of somebody's social security."""
+    value = rep.get().strip()
+    return insured(value, draft) if value else None
 
 
 def bare(kind: str) -> Callable[[Repetition, Draft], Json | None]:

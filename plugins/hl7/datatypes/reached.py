@@ -105,7 +105,11 @@ def _means(c: list[str], value: str, draft: Draft) -> Json:
         found["system"] = "email"
     if c[2] == "CP" and not use:
         found["use"] = "mobile"
-    kept = [(2, c[1], use or c[1] == "NET"), (3, c[2], system or c[2] == "CP" or c[2] == "PH")]
+    mobile = c[2] == "CP" and found.get("use") == "mobile"
+    told = {
+        2: bool(use) or c[1] in {"", "NET"},
+        3: mobile or c[2] in {"", "PH"} or bool(system and system.code != "other" and c[2] != "CP"),
+    }
     return extended(
-        found, [{"url": f"urn:hub:v2:XTN-{at}", "valueString": code} for at, code, known in kept if code and not known]
+        found, [{"url": f"urn:hub:v2:XTN-{at}", "valueString": c[at - 1]} for at, whole in told.items() if not whole]
     )

@@ -8,7 +8,8 @@ from plugins.hl7.datatypes.coded import V2, concept, text, with_own
 from plugins.hl7.datatypes.identified import entity
 from plugins.hl7.datatypes.moment import moment
 from plugins.hl7.datatypes.parts import default, listed
-from plugins.hl7.keeping import ADDRESS, CONCEPT, ENTITY, PRACTITIONER
+from plugins.hl7.datatypes.staffed import practitioner
+from plugins.hl7.keeping import ADDRESS, CONCEPT
 from plugins.hl7.rows import Room, keeps, maps, takes
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Segment
-
-
-_WHAT = {4: "auto accident state", 5: "job related", 6: "death"}
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
@@ -60,13 +58,13 @@ ROOM = Room(
         keeps(4, "Auto Accident State", *CONCEPT),
         takes(5, "Accident Job Related Indicator", "Observation.component", _said(5, "job related")),
         takes(6, "Accident Death Indicator", "Observation.component", _said(6, "death")),
-        keeps(7, "Entered by", *PRACTITIONER),
-        keeps(8, "Accident Description"),
-        maps(9, "Brought in by", "Observation.valueString", text),
+        maps(7, "Entered by", "Observation.performer[]", practitioner),
+        maps(8, "Accident Description", "Observation.valueString", text),
+        keeps(9, "Brought in by"),
         takes(10, "Police Notified Indicator", "Observation.component", _said(10, "police notified")),
         keeps(11, "Accident Address", *ADDRESS),
-        maps(12, "Degree of Patient Liability", "Observation.identifier[]", entity),
-        keeps(13, "Accident Identifier", *ENTITY),
+        keeps(12, "Degree of Patient Liability"),
+        maps(13, "Accident Identifier", "Observation.identifier[]", entity),
     ),
     _open,
     _close,

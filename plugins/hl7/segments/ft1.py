@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from plugins.hl7.datatypes.coded import concept, of_table
 from plugins.hl7.datatypes.identified import bare, filled
 from plugins.hl7.datatypes.moment import date_time, moment
-from plugins.hl7.datatypes.number import decimal
+from plugins.hl7.datatypes.number import decimal, quantity
 from plugins.hl7.datatypes.parts import default, listed, parts, sub
 from plugins.hl7.datatypes.staffed import organization, practitioner
-from plugins.hl7.keeping import CONCEPT, IDENTIFIER, NUMBER, PLACE, QUANTITY
+from plugins.hl7.keeping import CONCEPT, IDENTIFIER, NUMBER, PLACE
+from plugins.hl7.lexer import NULL
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.accounts import account_of
+from plugins.hl7.segments.medicines import prescription_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,12 @@ _STATUS = {"CG": "billable", "CD": "not-billable", "PY": "not-billable", "AJ": "
 def _open(draft: Draft, segment: Segment) -> Targets:
     whose = draft.account or draft.visit or draft.person
     number = segment.get(2).strip() or f"{draft.key}|{segment.get(1) or draft.nth('FT1')}"
-    draft.under = {"ChargeItem": draft.add("ChargeItem", f"{whose}|FT1|{number}")}
-    return draft.under
+    key = f"{whose}|FT1|{number}"
+    draft.under = {"ChargeItem": draft.add("ChargeItem", key)}
+    if segment.raw(29).strip() in {"", NULL}:
+        return draft.under
+    listed(draft.under["ChargeItem"], "service").append({"reference": f"MedicationDispense/{key}"})
+    return {**draft.under, "MedicationDispense": draft.add("MedicationDispense", key)}
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
@@ -38,8 +44,13 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     default(charge, "code", {"text": segment.get(8).strip() or "unknown"})
     if draft.account:
         charge["account"] = [account_of(draft)]
+    if dispense := targets.get("MedicationDispense"):
+        # The charge does not say whether the medicine was handed out.
+        dispense |= {"subject": draft.subject, "status": "unknown"}
+        default(dispense, "medicationCodeableConcept", {"text": "unknown"})
     if visit := draft.encounter():
-        charge["context"] = visit
+        for body in targets.values():
+            body["context"] = visit
 
 
 def _when(draft: Draft, segment: Segment, targets: Targets) -> bool:
@@ -108,6 +119,10 @@ def _procedure(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return True
 
 
+def _prescription(rep: Repetition, draft: Draft) -> Json:
+    return {"type": "MedicationRequest", "identifier": prescription_number(rep, draft)}
+
+
 def _where(rep: Repetition, draft: Draft) -> Json | None:
     """FT1-13: a department."""
     found = concept(rep, draft)
@@ -147,7 +162,12 @@ ROOM = Room(
         keeps(26, "Procedure Code Modifier", *CONCEPT),
         keeps(27, "Advanced Beneficiary Notice Code", *CONCEPT),
         keeps(28, "Medically Necessary Duplicate Procedure Reason", *CONCEPT),
-        maps(29, "NDC Code", "ChargeItem.productCodeableConcept", concept),
+        maps(
+            29,
+            "NDC Code",
+            "ChargeItem.productCodeableConcept MedicationDispense.medicationCodeableConcept",
+            concept,
+        ),
         keeps(30, "Payment Reference ID", *IDENTIFIER),
         keeps(31, "Transaction Reference Key", *NUMBER),
         maps(32, "Performing Facility", "ChargeItem.performingOrganization", organization),
@@ -160,8 +180,8 @@ ROOM = Room(
         keeps(39, "Authorization Number", *IDENTIFIER),
         keeps(40, "Service Provider Taxonomy Code", *CONCEPT),
         keeps(41, "Revenue Code", *CONCEPT),
-        keeps(42, "Prescription Number"),
-        keeps(43, "NDC Qty and UOM", *QUANTITY),
+        maps(42, "Prescription Number", "MedicationDispense.authorizingPrescription[]", _prescription),
+        maps(43, "NDC Qty and UOM", "MedicationDispense.quantity", quantity),
     ),
     _open,
     _close,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
-from plugins.hl7.datatypes.identified import bare, identifier
+from plugins.hl7.datatypes.identified import identifier, insurance
 from plugins.hl7.datatypes.moment import birth, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.reached import address, contact
@@ -56,7 +56,7 @@ ROOM = Room(
         maps(9, "Guarantor Administrative Sex", "RelatedPerson.gender", translated("sex")),
         keeps(10, "Guarantor Type", *CONCEPT),
         maps(11, "Guarantor Relationship", "RelatedPerson.relationship[]", concept_by("relationship", f"{V2}0063")),
-        maps(12, "Guarantor SSN", "RelatedPerson.identifier[]", bare("SS")),
+        maps(12, "Guarantor SSN", "RelatedPerson.identifier[]", insurance),
         maps(13, "Guarantor Date Begin", "RelatedPerson.period.start", moment),
         maps(14, "Guarantor Date End", "RelatedPerson.period.end", moment),
         keeps(15, "Guarantor Priority", *NUMBER),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import language
-from plugins.hl7.datatypes.identified import bare, identifier
+from plugins.hl7.datatypes.identified import bare, identifier, insurance
 from plugins.hl7.datatypes.reached import contact
 from plugins.hl7.keeping import CONCEPT, CONTACT, IDENTIFIER, MOMENT, ORGANIZATION, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, takes
@@ -33,7 +33,7 @@ ROOM = Room(
     "Insurance Additional Information",
     (
         maps(1, "Insured's Employee ID", "RelatedPerson.identifier[]", identifier),
-        maps(2, "Insured's Social Security Number", "RelatedPerson.identifier[]", bare("SS")),
+        maps(2, "Insured's Social Security Number", "RelatedPerson.identifier[]", insurance),
         keeps(3, "Insured's Employer's Name and ID", *PRACTITIONER),
         keeps(4, "Employer Information Data", *CONCEPT),
         keeps(5, "Mail Claim Party", *CONCEPT),

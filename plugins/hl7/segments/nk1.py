@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept_by, language, translated
-from plugins.hl7.datatypes.identified import bare, identifier
+from plugins.hl7.datatypes.identified import identifier, insurance
 from plugins.hl7.datatypes.moment import birth, moment
 from plugins.hl7.datatypes.named import names
 from plugins.hl7.datatypes.parts import listed

@@ -50,11 +50,12 @@ def _deleted(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return segment.get(20) == "D"
 
 
-def _done_by(code: str) -> Any:
+def _done_by(code: str = "", display: str = "") -> Any:
+    function = {"coding": [{"system": "http://snomed.info/sct", "code": code, "display": display}]}
+
     def read(rep: Repetition, draft: Draft) -> Json | None:
         found = practitioner(rep, draft)
-        role = {"coding": [{"system": "http://snomed.info/sct", "code": code}]}
-        return found and ({"function": role, "actor": found} if code else {"actor": found})
+        return found and ({"function": function, "actor": found} if code else {"actor": found})
 
     return read
 
@@ -70,11 +71,11 @@ ROOM = Room(
         maps(5, "Procedure Date/Time", "Procedure.performedDateTime", moment),
         maps(6, "Procedure Functional Type", "Procedure.category", of_table("0230")),
         keeps(7, "Procedure Minutes", *NUMBER),
-        maps(8, "Anesthesiologist", "Procedure.performer[]", _done_by("88189002")),
+        maps(8, "Anesthesiologist", "Procedure.performer[]", _done_by("88189002", "Anesthesiologist")),
         keeps(9, "Anesthesia Code", *CONCEPT),
         keeps(10, "Anesthesia Minutes", *NUMBER),
-        maps(11, "Anesthesia Minutes", "Procedure.performer[]", _done_by("304292004")),
-        maps(12, "Anesthesia Minutes", "Procedure.performer[]", _done_by("")),
+        maps(11, "Surgeon", "Procedure.performer[]", _done_by("304292004", "Surgeon")),
+        maps(12, "Procedure Practitioner", "Procedure.performer[]", _done_by()),
         keeps(13, "Consent Code", *CONCEPT),
         keeps(14, "Procedure Priority", *NUMBER),
         maps(15, "Associated Diagnosis Code", "Procedure.reasonCode[]", concept),
