@@ -246,7 +246,7 @@ def mixed(draft: Draft, segment: Segment) -> Json | None:
 def a_day(rep: Repetition, draft: Draft) -> Json | None:
     """CQ -> Ratio: so much a day at most."""
     found = quantity(rep, draft)
-    return found and {"numerator": found, "denominator": {"value": 1, "unit": "d", "system": UCUM, "code": "d"}}
+    return found and {"numerator": found, "denominator": {"value": 1, "unit": "day", "system": UCUM, "code": "d"}}
 
 
 @first_only
@@ -261,7 +261,7 @@ def days(rep: Repetition, draft: Draft) -> Json | None:
     """NM -> Duration in days."""
     del draft
     found = decimal(rep.get())
-    return {"value": found, "unit": "d", "system": UCUM, "code": "d"} if found else None
+    return {"value": found, "unit": "days", "system": UCUM, "code": "d"} if found else None
 
 
 def noted(place: str) -> Callable[[Repetition, Draft], Json | None]:
