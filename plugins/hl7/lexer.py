@@ -173,7 +173,7 @@ class Segment:
 
     def encode(self) -> str:
         mark = self._marks.declared.field
-        if self.name in HEADERS:
+        if self.name in HEADERS and self.fields:
             return self.name + mark + mark.join(self.raws[2:])
         return mark.join(self.raws)
 
@@ -266,8 +266,8 @@ def _segments(lines: list[str], marks: Marks) -> list[Segment]:
 
 
 def _segment(raws: list[str], position: int, occurrence: int, marks: Marks) -> Segment:
-    """A header's fields at their numbers too: the separator is the first."""
-    if raws[0] in HEADERS:
+    """A header's fields at their numbers too: the separator is the first, where there is one."""
+    if raws[0] in HEADERS and len(raws) > 1:
         raws.insert(1, marks.splitters[0])
     return Segment(raws, position, occurrence, marks)
 

@@ -31,14 +31,14 @@ def open_prescription(draft: Draft, common: Segment | None, detail: Segment) -> 
     key = _key(draft, common, detail)
     if detail.name != "RXO":
         key = f"{key}|{detail.name}" + (f"-{detail.get(1)}" if detail.name == "RXG" else "")
-    if draft.prescription == key:
+    if draft.prescription == key and "MedicationRequest" in draft.medicine:
         return draft.medicine
     before, draft.prescription = draft.prescription, key
     request = draft.add("MedicationRequest", key)
     request["subject"] = draft.subject
     if visit := draft.encounter():
         request["encounter"] = visit
-    if before:
+    if before not in {"", key}:
         request["basedOn"] = [{"reference": f"MedicationRequest/{before}"}]
     for name, value in deepcopy(draft.ordered).items():
         request.setdefault(name, value)
@@ -57,7 +57,7 @@ def intent(draft: Draft, segment: Segment) -> str:
 def open_dispense(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
     """The MedicationDispense of an RXD."""
     key = f"{_key(draft, common, detail)}|{detail.get(1) or detail.get(3)}"
-    if draft.order_key == key:
+    if draft.order_key == key and "MedicationDispense" in draft.medicine:
         return draft.medicine
     dispense = draft.add("MedicationDispense", key)
     dispense["subject"] = draft.subject
@@ -73,7 +73,7 @@ def open_dispense(draft: Draft, common: Segment | None, detail: Segment) -> Targ
 def open_administration(draft: Draft, common: Segment | None, detail: Segment) -> Targets:
     """The MedicationAdministration of an RXA that is about a medicine."""
     key = f"{_key(draft, common, detail)}|{detail.get(3) or detail.get(2)}"
-    if draft.order_key == key:
+    if draft.order_key == key and "MedicationAdministration" in draft.medicine:
         return draft.medicine
     given = draft.add("MedicationAdministration", key)
     given["subject"] = draft.subject

@@ -362,3 +362,10 @@ def test_time_grows_with_the_message_and_no_faster(grow: Callable[[int], str]) -
     small, large = grow(25_000), grow(50_000)
     assert every_leaf(large) > 0
     assert best(lambda: every_leaf(large)) < 3.5 * best(lambda: every_leaf(small)) + 0.01
+
+
+@pytest.mark.parametrize("line", ["FHS", "MSH", "BHS|", "FHS|^~\\&"])
+def test_a_header_without_anything_behind_its_name_is_given_back_as_it_came(line: str) -> None:
+    text = f"MSH|^~\\&|HIS\r{line}\rPID|1"
+
+    assert lex(text).encode() == text

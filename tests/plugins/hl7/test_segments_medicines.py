@@ -249,3 +249,20 @@ def test_a_limit_over_time_is_the_most_of_a_dosage() -> None:
 
     most = found["dosageInstruction"][0]["maxDosePerPeriod"]
     assert (most["numerator"]["value"], most["denominator"]["code"]) == (4, "d")
+
+
+@pytest.mark.parametrize(
+    ("kind", "segments"),
+    [
+        ("RDS^O13", ("ORC|RE|C1|R1", "RXD|1|N02^x|20240301|15", "ORC|RE|C1|R1", "RXD|1|N02^x|20240301|15")),
+        ("RDE^O11", ("ORC|NW|C1|R1", "RXE||N02^x|1", "OBR|1|C1|R1|X", "RXE||N02^x|1")),
+        ("RDE^O11", ("ORC|NW|C1|R1", "RXE||N02^x|1", "RXD|1|N02^x|20240301|15", "RXE||N02^x|1")),
+        ("RAS^O17", ("ORC|NW|C1|R1", "RXA|0|1|20240301||N02^x|1", "OBR|1|C1|R1|X", "RXA|0|1|20240301||N02^x|1")),
+    ],
+)
+def test_what_is_said_twice_of_a_medicine_is_said_of_one(kind: str, segments: tuple[str, ...]) -> None:
+    found = message(kind, *segments)
+
+    mine = [one for one in found.resources if one.type.startswith("Medication")]
+    assert len(mine) == len({(one.type, one.source_id) for one in mine})
+    assert not [one for one in mine if {"reference": f"{one.type}/{one.source_id}"} in one.body.get("basedOn", ())]
