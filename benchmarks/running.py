@@ -53,6 +53,13 @@ class RunningHub:
             self._process.wait(60)
             self._process = None
 
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def say(self, *arguments: str) -> str:
         """What a command of the hub prints."""
         command, here = [sys.executable, "-m", "hub", *arguments], os.environ | {"HUB_CONFIG": str(self.folder)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.adapter import Payload, Receipt, Settled
 from hub.errors import HubError, JournalFailed, RetryLater, Unavailable
-from hub.journal import Arrival, FeedRules, Journal
+from hub.journal import Also, Arrival, FeedRules, Journal
 from hub.settlement.waiting import Awaited
 
 if TYPE_CHECKING:
@@ -80,6 +80,19 @@ class Intake:
 
     def door(self, feed: str, rules: FeedRules | None = None) -> Door:
         return Door(self, feed, rules or FeedRules())
+
+    def together(self, arrivals: Sequence[Arrival], also: Also) -> list[Receipt]:
+        """All of them with one commit, and what is written also; or nothing, as ``Journal.append`` says."""
+        if self._closed is not None:
+            raise self._closed
+        try:
+            receipts = self._journal.append(arrivals, also)
+        except JournalFailed as error:
+            self._end(error, ())
+            raise
+        for feed in {arrival.feed for arrival, found in zip(arrivals, receipts, strict=True) if is_news(found)}:
+            self._ring(feed)
+        return receipts
 
     @property
     def busy(self) -> int:
@@ -227,8 +240,9 @@ def _unavailable(error: RetryLater) -> Unavailable:
 
 
 def _news(group: Sequence[Waiting], receipts: Sequence[Receipt]) -> set[str]:
-    return {
-        waiting.arrival.feed
-        for waiting, receipt in zip(group, receipts, strict=True)
-        if not receipt.resent and receipt.refusal is None
-    }
+    return {waiting.arrival.feed for waiting, receipt in zip(group, receipts, strict=True) if is_news(receipt)}
+
+
+def is_news(receipt: Receipt) -> bool:
+    """Whether there is something to do now."""
+    return not receipt.resent and receipt.refusal is None

@@ -12,6 +12,7 @@ from typing import Any
 from hub.access import Access
 from hub.adapter import Adapter, Payload, Receipt, Receive
 from hub.audit import Audit, AuditEvent
+from hub.batches import Batches, Keep, Page, described
 from hub.codes import codes_of
 from hub.codes.answers import Answers, close_known
 from hub.codes.files import NAME, place_of
@@ -35,23 +36,25 @@ SECRET = {"body"}
 class Operations:
     """JSON in, JSON out; each is noted in the audit log with who asked for it and how it ended."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the last are what only a running hub has
         self,
         database: Database,
         config: HubConfig,
         adapters: Mapping[str, Adapter[Any]],
         receive_for: Callable[[str], Receive] | None = None,
         others: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+        keep: Keep | None = None,
     ) -> None:
         """``adapters`` by feed; ``others`` are more operations, by name.
 
-        Without ``receive_for`` (a hub's doors), payloads go to the journal one by one.
+        Without ``receive_for`` and ``keep`` (a hub's doors), payloads go straight to the journal.
         """
         self._database = database
         self.config = config
         self._adapters = adapters
         self._receive_for = receive_for
         self._journal = Journal(database)
+        self._batches = Batches(database, keep or self._journal.append)
         self._access = Access(database)
         self._audit = Audit(database)
         self._answers = Answers(database, config.directory, adapters, self._codes_in_force)
@@ -59,6 +62,8 @@ class Operations:
             "create_token": self.create_token,
             "revoke_token": self.revoke_token,
             "submit": self.submit,
+            "submit_begun": self.submit_begun,
+            "submit_page": self.submit_page,
             "replay": self.replay,
             "undo": self.undo,
             "rehearse": self.rehearse,
@@ -112,7 +117,17 @@ class Operations:
     def submit(self, by: str, feed: str, body: str) -> Json:  # noqa: ARG002 - by is for the audit
         """``body`` in base64. A payload its adapter refuses is kept as refused, like any other."""
         payload = self._adapter(feed).admit(base64.b64decode(body))
-        return _described(self._receive(feed, payload), payload)
+        return described(self._receive(feed, payload), payload)
+
+    def submit_begun(self, by: str, feed: str, file: str) -> Json:  # noqa: ARG002 - by is for the audit
+        """How far an earlier command came with a file of this fingerprint."""
+        self._adapter(feed)
+        return self._batches.begun(feed, file)
+
+    def submit_page(self, by: str, feed: str, body: str, **place: Any) -> Json | None:  # noqa: ARG002 - by is for the audit
+        """A stretch of a file of many messages (``batches.Page``), in base64; None when it can only hold one."""
+        page = Page(feed=feed, body=base64.b64decode(body), **place)
+        return self._batches.take(page, self._adapter(feed), self._rules(feed))
 
     def rehearse(self, by: str, feed: str, body: str, language: str = ENGLISH) -> list[Json]:  # noqa: ARG002 - for the audit
         """What a file would do to the record, for each message in it; nothing is written."""
@@ -133,7 +148,7 @@ class Operations:
         payload = self._adapter(kept.feed).admit(kept.body)
         if payload.refusal is not None:
             raise Refused("message {id} would be refused again: {reason}", id=message, reason=str(payload.refusal.text))
-        return _described(self._receive(kept.feed, replace(payload, replay_of=first)), payload)
+        return described(self._receive(kept.feed, replace(payload, replay_of=first)), payload)
 
     def undo(self, by: str, decision: int, why: str) -> Json:
         """Withdraws a decision about who is who; an automatic rule will not make it again."""
@@ -212,19 +227,9 @@ class Operations:
     def _receive(self, feed: str, payload: Payload) -> Receipt:
         if self._receive_for is not None:
             return self._receive_for(feed)(payload)
-        settings = self.config.feeds[feed]
-        rules = FeedRules(settings.reused_key, settings.duplicate_window)
-        (answer,) = self._journal.append([Arrival(feed, payload, rules)])
+        (answer,) = self._journal.append([Arrival(feed, payload, self._rules(feed))])
         return answer
 
-
-def _described(receipt: Receipt, payload: Payload) -> Json:
-    refusal = receipt.refusal
-    return {
-        "id": receipt.message_id,
-        "key": payload.key,
-        "received_at": receipt.received_at.isoformat(),
-        "resent": receipt.resent,
-        "refusal": refusal
-        and {"code": refusal.code, "msgid": refusal.text.msgid, "args": refusal.text.args, "place": refusal.place},
-    }
+    def _rules(self, feed: str) -> FeedRules:
+        settings = self.config.feeds[feed]
+        return FeedRules(settings.reused_key, settings.duplicate_window)

@@ -68,7 +68,9 @@ class App:
             worker = self._worker(wiring, intake, reloading)
             self._open(*self._deliver(wiring), wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
-            self._open(reloading, wiring.control(receive, reload=reloading.reload, compare=Comparison(wiring).compare))
+            self._open(
+                reloading, wiring.control(receive, intake, reload=reloading.reload, compare=Comparison(wiring).compare)
+            )
             if "listen" in self._parts:
                 self._checks["listeners"] = lambda: False  # ready only when the doors are open, too
             if intake and receive:

@@ -162,9 +162,10 @@ class Wiring:
     def waiting(self, follow: Callable[[], None]) -> Waiting:
         return Waiting(self.database, self.adapters, self.bus.ring, follow, self.config.work.sweep_seconds)
 
-    def control(self, receive: ReceiveFor | None, **others: Callable[..., Any]) -> ControlServer:
+    def control(self, receive: ReceiveFor | None, intake: Intake | None, **others: Callable[..., Any]) -> ControlServer:
         """``others`` are operations that only a running hub has."""
-        operations = Operations(self.database, self.config, self.adapters, receive, others)
+        keep = intake.together if intake else None
+        operations = Operations(self.database, self.config, self.adapters, receive, others, keep)
 
         def follow(config: HubConfig) -> tuple[str, ...]:
             operations.config = config

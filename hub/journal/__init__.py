@@ -2,6 +2,6 @@
 
 from hub.journal.arrivals import Arrival, FeedRules
 from hub.journal.reasons import pack, unpack
-from hub.journal.store import Journal
+from hub.journal.store import Also, Journal
 
-__all__ = ["Arrival", "FeedRules", "Journal", "pack", "unpack"]
+__all__ = ["Also", "Arrival", "FeedRules", "Journal", "pack", "unpack"]

@@ -11,12 +11,13 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from hub.adapter import Message, Receipt
 from hub.database import Connection, Database, Statement
-from hub.journal.arrivals import Arrival, draft
+from hub.journal.arrivals import Arrival, Draft, draft
 from hub.journal.keeping import keep
 from hub.records import json, times
 from hub.schema import entry, house
 
 LANE_KEY = "lane_key"
+Also = Callable[[Connection, Sequence[Receipt]], None]
 
 _house = Statement(select(house.c.value).where(house.c.name == bindparam("name")))
 _furnish = Statement(
@@ -59,13 +60,15 @@ class Journal:
         self._database = database
         self._now = now
 
-    def append(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    def append(self, arrivals: Sequence[Arrival], also: Also | None = None) -> list[Receipt]:
         """One commit for all, a receipt for each in order; what is refused has its refusal in the receipt.
+
+        ``also`` writes more with the same commit, or raises: then nothing is kept.
 
         Raises ``Unavailable`` when nothing was kept, ``JournalFailed`` when the disk may have lost a commit.
         """
         drafts = [draft(arrival, self._lane_key) for arrival in arrivals]
-        return self._database.append(lambda connection: keep(connection, drafts, self._now()))
+        return self._database.append(lambda connection: _kept(connection, drafts, self._now(), also))
 
     def waiting(self, feed: str, after: int, limit: int = 200, size: int = 16_000_000) -> list[Message]:
         """What came after an entry, oldest first and not refused; if more than one, within ``size`` bytes."""
@@ -91,6 +94,13 @@ class Journal:
             fresh = secrets.token_bytes(32)
             row = self._database.serially(lambda connection: _furnished(connection, fresh))
         return bytes(row[0])
+
+
+def _kept(connection: Connection, drafts: Sequence[Draft], now: int, also: Also | None) -> list[Receipt]:
+    receipts = keep(connection, drafts, now)
+    if also is not None:
+        also(connection, receipts)
+    return receipts
 
 
 def _furnished(connection: Connection, fresh: bytes) -> tuple[Any, ...]:

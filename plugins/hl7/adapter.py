@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from hub import Adapter, ParseError
 from plugins.hl7.charset import decode, decode_as
@@ -12,9 +12,9 @@ from plugins.hl7.lexer import Lexed, lex
 from plugins.hl7.settings import HL7Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from hub import FieldFate, Finding, Guide, Listener, Message, Payload, Receive, RecordUpdate, Settings
+    from hub import FieldFate, Finding, Guide, Listener, Message, Payload, Piece, Receive, RecordUpdate, Settings
     from plugins.hl7.answering import Questions
     from plugins.hl7.habits import Habits
 
@@ -30,6 +30,11 @@ class HL7(Adapter[HL7Settings]):
 
     def admit(self, body: bytes) -> Payload:
         return admit(body, self.settings).payload
+
+    def split(self, batch: BinaryIO, after: str = "", *, more: bool = False) -> Iterator[Piece]:
+        from plugins.hl7.batch import split
+
+        return split(batch, self.settings, after, more=more)
 
     def parse(self, message: Message) -> Iterable[RecordUpdate]:
         # Here, because an open door needs no maps.

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
 from plugins.hl7.answering import NEVER, ORIGINAL, Owed, Question, owed
+from plugins.hl7.batch import is_batch
 from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
+from plugins.hl7.head import Head
 from plugins.hl7.peers import WRONG_SENDER
 from plugins.hl7.promises import Promises
+from plugins.hl7.responding import respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +165,8 @@ class Connection(asyncio.Protocol):
             self._keep(frame)
         elif frame.fault:
             self._owe(refused(frame.body, Refusal(frame.fault, _REFUSALS[frame.fault])))
+        elif is_batch(frame.body):
+            self._owe_batch(frame.body)
         else:
             self._owe(self._permitted(admit(frame.body, self._door.settings)))
 
@@ -180,6 +185,15 @@ class Connection(asyncio.Protocol):
             pending = pending._replace(words=self._loop.create_task(self._at_length(pending)))
         self._pending.append(pending)
         (pending.words or receipt).add_done_callback(self._answer)
+
+    def _owe_batch(self, body: bytes) -> None:
+        door = self._door
+        words = self._loop.create_task(respond(body, door.settings, door.wording, self._take_of_batch))
+        self._pending.append(Pending(Head.read(body), None, self._loop.create_future(), ORIGINAL, words=words))
+        words.add_done_callback(self._answer)
+
+    def _take_of_batch(self, admission: Admission) -> asyncio.Future[Receipt]:
+        return self._journal(self._permitted(admission).payload)
 
     def _keep(self, frame: Frame) -> None:
         """What never was a message is kept as refused; the sender waits for no answer to it."""

@@ -59,7 +59,7 @@ def refused(body: bytes, refusal: Refusal, decoded: Decoded | None = None) -> Ad
 
 def _unreadable(text: str, error: ParseError) -> Refusal:
     if text.lstrip("\r\n").startswith(_BATCHES):
-        return Refusal("batch", Text("batches are not set up for this feed: send each message in a frame of its own"))
+        return Refusal("batch", Text("this is a batch of messages, and none of its own: submit it as a file, or send it once more"))
     return Refusal(_BY_PLACE.get(error.place, "too_many"), error.text, error.place)
 
 

@@ -19,6 +19,7 @@ FIGURES = {
     "mapping": {"adt_per_s", "oru30_per_s"},
     "intake": {"messages_per_s", "ack_p99_ms", "ratio_to_bare_receiver"},
     "end_to_end": {"messages_per_s", "ack_p99_ms", "ratio_to_limit"},
+    "batch": {"messages_per_s", "ratio_to_limit", "command_peak_mib", "kills_survived"},
     "fhir": {"reads_per_s", "everything_p95_ms", "ratio_to_limit"},
 }
 
