@@ -37,6 +37,7 @@ VERBS = {
     "codes": Verb("codes", "List, show, import and export code maps."),
     "review": Verb("review", "List the questions that only a person can answer."),
     "identity": Verb("identity", "Show why numbers belong to one person; undo a decision."),
+    "sandbox": Verb("sandbox", "Try things out: an invented hospital that sends, a receiver that answers."),
     "token": Verb("token", "Give a client access to the REST interface; list and revoke tokens."),
     "plugins": Verb("plugins", "List the plugins, and why one is not loaded."),
     "migrate": Verb("migrate", "Bring the database to the form this version needs."),

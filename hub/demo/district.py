@@ -61,9 +61,11 @@ class District:
 class Registry:
     """Hands out people; the same seed always gives the same ones."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, area: str = AREA) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - invents people, keeps no secret
+        self._area = area
         self._sequence = 0
+        self._taken: set[str] = set()
 
     def person(self, family: str, sex: Sex, born: date, *, address: str, given: str = "") -> Resident:
         characters = MENS_CHARACTERS if sex == "M" else WOMENS_CHARACTERS
@@ -80,7 +82,10 @@ class Registry:
     def id_number(self, born: date, sex: Sex) -> str:
         self._sequence += 1
         order = self._sequence % 499 * 2 + (1 if sex == "M" else 2)
-        body = f"{AREA}{born:%Y%m%d}{order:03d}"
+        body = f"{self._area}{born:%Y%m%d}{order:03d}"
+        if body in self._taken:
+            return self.id_number(born, sex)
+        self._taken.add(body)
         total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
         return body + "10X98765432"[total % 11]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -101,7 +101,7 @@ class Hospital:
 
     def message(self, kind: str, *segments: str, role: str = "") -> Sending:
         self._sent += 1
-        self._now += timedelta(minutes=self._chance.randrange(3, 40))
+        self._tick()
         control_id = f"{self.habits.number_prefix}{self._sent:07d}"
         sender = f"HIS|{self.habits.feed.upper()}|HUB|DISTRICT|{self._stamp}"
         msh = f"MSH|^~\\&|{sender}||{kind}|{control_id}|P|{self.habits.version}"
@@ -109,6 +109,9 @@ class Hospital:
             msh += f"||||||{self.habits.charset}"
         text = "".join(f"{segment}\r" for segment in (msh, *segments))
         return Sending(control_id, self._written(text), role)
+
+    def _tick(self) -> None:
+        self._now += timedelta(minutes=self._chance.randrange(3, 40))
 
     def _written(self, text: str) -> bytes:
         habits = self.habits
@@ -119,15 +122,23 @@ class Hospital:
         return text.replace("\r", habits.segment_end).encode(habits.encoding)
 
     def _results(self, pid: str, pv1: str) -> Sending:
-        order = f"{self.habits.number_prefix}L{self._sent:06d}"
+        return self.results(pid, pv1, f"{self.habits.number_prefix}L{self._sent:06d}", self.measured())
+
+    def measured(self) -> list[float]:
+        """A value for each test of the laboratory, mostly a healthy one."""
+        return [self._chance.uniform(low * 0.9, high * 1.1) for *_, low, high in LABORATORY]
+
+    def results(self, pid: str, pv1: str, order: str, values: Sequence[float], status: str = "F") -> Sending:
+        """What the laboratory found; ``status`` C corrects what it said before."""
         lines = []
-        for position, (code, name, unit, low, high) in enumerate(LABORATORY, start=1):
-            value = self._chance.uniform(low * 0.9, high * 1.1)
+        for position, ((code, name, unit, low, high), value) in enumerate(zip(LABORATORY, values, strict=True), 1):
             flag = "L" if value < low else "H" if value > high else "N"
             lines.append(
-                f"OBX|{position}|NM|{code}^{name}^LN||{value:.1f}|{unit}|{low}-{high}|{flag}|||F|||{self._stamp}"
+                f"OBX|{position}|NM|{code}^{name}^LN||{value:.1f}|{unit}|{low}-{high}|{flag}|||{status}|||{self._stamp}"
             )
-        request = f"OBR|1|{order}|F{order}|58410-2^血常规与生化^LN|||{self._stamp}|||||||||||||||{self._stamp}||LAB|F"
+        request = (
+            f"OBR|1|{order}|F{order}|58410-2^血常规与生化^LN|||{self._stamp}|||||||||||||||{self._stamp}||LAB|{status}"
+        )
         return self.message("ORU^R01^ORU_R01", pid, pv1, f"ORC|RE|{order}|F{order}", request, *lines)
 
     def pid(self, person: Resident, id_number: str) -> str:
