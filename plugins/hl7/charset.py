@@ -72,6 +72,7 @@ _BEYOND_LATIN1 = re.compile("[\u0100-\U0010ffff]")
 _THREE_BYTES_UP = re.compile("[\u0800-\U0010ffff]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _ENOUGH_CHINESE = 3
+_NO_FRAMES = bytes.maketrans(b"\x0b\x1c", b"  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,13 @@ def decode_as(body: bytes, codec: str) -> str:
 
 
 def encode(text: str, codec: str) -> bytes:
-    """The inverse, for answers: what could not be decoded (surrogates) becomes the bytes it was."""
+    """The inverse, for what is sent: what could not be decoded (surrogates) becomes the bytes it was.
+
+    What a frame begins and ends with becomes a blank, or what a sender wrote could end the frame that repeats it.
+    """
     if codec == GB18030:
         text = text.translate(_BEFORE_2022)
-    return text.encode(codec, "surrogateescape")
+    return text.encode(codec, "surrogateescape").translate(_NO_FRAMES)
 
 
 def codec_of(declared: str) -> str:

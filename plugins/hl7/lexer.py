@@ -77,6 +77,15 @@ class Repetition:
             return parts
         return [unescape(part, self._marks.declared, self._marks.charset) for part in parts]
 
+    def leaves(self) -> list[list[str]]:
+        """Each component as its subcomponents, all decoded."""
+        _, outer, _, mark, inner, _ = self._marks.splitters
+        found = [part.split(inner) for part in self.raw.split(outer)]
+        if mark not in self.raw:
+            return found
+        declared, charset = self._marks.declared, self._marks.charset
+        return [[unescape(leaf, declared, charset) for leaf in part] for part in found]
+
     def cut(self, after: int) -> tuple[Repetition, Repetition]:
         """The first components, and all that follows as one: data that holds delimiters, or is too long to split."""
         outer = self._marks.splitters[1]
@@ -95,6 +104,9 @@ class Whole(Repetition):
 
     def components(self) -> list[str]:
         return [self.raw]
+
+    def leaves(self) -> list[list[str]]:
+        return [[self.raw]]
 
 
 class Segment:

@@ -31,9 +31,7 @@ def parts(rep: Repetition, draft: Draft) -> list[str]:
     raw = rep.raw
     if raw.isalnum():
         return [raw, *_PAD]
-    found = rep.components()
-    if draft.inner in raw:
-        found = [rep.get(number) for number in range(1, len(found) + 1)]
+    found = [leaves[0] for leaves in rep.leaves()] if draft.inner in raw else rep.components()
     if NULL in raw:
         found = ["" if part == NULL else part for part in found]
     return [*map(str.strip, found), *_PAD]
@@ -53,15 +51,15 @@ def leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int])
             for number, text in unread
             if (value := text.strip()) and value != NULL
         ]
-    return list(_nested_leftovers(rep, draft, kind, used))
+    return list(_nested_leftovers(rep, kind, used))
 
 
-def _nested_leftovers(rep: Repetition, draft: Draft, kind: str, used: Mapping[int, int]) -> Iterator[Json]:
-    for number, text in enumerate(rep.components(), 1):
-        depth = text.count(draft.inner) + 1
-        for level in range(used.get(number, 0) + 1, depth + 1):
-            if value := sub(rep, number, level):
-                name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if depth > 1 else "")
+def _nested_leftovers(rep: Repetition, kind: str, used: Mapping[int, int]) -> Iterator[Json]:
+    for number, leaves in enumerate(rep.leaves(), 1):
+        read = used.get(number, 0)
+        for level, text in enumerate(leaves[read:], read + 1):
+            if (value := text.strip()) and value != NULL:
+                name = f"{EXTENSION}{kind}-{number}" + (f".{level}" if len(leaves) > 1 else "")
                 yield {"url": name, "valueString": value}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hub import ParseError, UnsupportedMessage
@@ -20,6 +21,9 @@ __all__ = ["EVENTS", "Event", "event_of"]
 
 
 EVENTS: dict[tuple[str, str], Event] = {**ADT, **CLINICAL, **ADMINISTRATIVE}
+
+_OURS = frozenset(kind for kind, _ in EVENTS)
+_UNLIKE_A_TYPE = re.compile(r"[^A-Za-z0-9^_]")
 
 _NOTHING: dict[str, str] = {}
 _ONLY_TRIGGER = {"ORM": "O01", "ORU": "R01", "VXU": "V04"}
@@ -42,6 +46,9 @@ def event_of(lexed: Lexed, own: Mapping[str, str] = _NOTHING) -> Event:
     event = EVENTS.get((meant, trigger_meant))
     if event is None and kind.upper() in QUESTIONS:
         raise UnsupportedMessage("a question, answered at the door")
+    if event is None and meant in _OURS and trigger.strip('"') == "":
+        raise ParseError("the message does not say what happened: its trigger event is missing", place="MSH-9")
     if event is None:
-        raise UnsupportedMessage("messages of type {type} are not used", type=f"{kind}^{trigger}"[:20])
+        shown = _UNLIKE_A_TYPE.sub("?", f"{kind}^{trigger}")  # whatever stands there may be about a person
+        raise UnsupportedMessage("messages of type {type} are not used", type=shown[:20])
     return event

@@ -181,3 +181,8 @@ def test_any_bytes_are_decoded_or_refused(rest: bytes) -> None:
 def test_declared_text_comes_back(name: str) -> None:
     text = message(name, "UNICODE UTF-8")
     assert decode(text.encode()).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "iso-8859-1", "ascii"])
+def test_what_is_sent_holds_nothing_that_begins_or_ends_a_frame(codec: str) -> None:
+    assert encode("MSA|AE|K\x0b1\x1c\r", codec) == b"MSA|AE|K 1 \r"

@@ -286,3 +286,18 @@ def test_a_code_is_read_by_the_delimiters_of_its_own_message() -> None:
     read_otherwise = body(told(*CODED, header=other), "Observation")["code"]["coding"][0]["code"]
 
     assert (told_so, read_otherwise) == ("718-7", "718-7^血红蛋白^LN")
+
+
+@pytest.mark.parametrize("kind", ["ADT", "ADT^^ADT_A01", 'ADT^""', "SIU"])
+def test_a_message_that_does_not_say_what_happened_is_parked(kind: str) -> None:
+    with pytest.raises(ParseError, match="trigger") as caught:
+        updates(HEADER.replace("ADT^A08^ADT_A01", kind) + "\rPID|1||M1")
+
+    assert caught.value.place == "MSH-9"
+
+
+def test_a_type_that_is_none_is_not_repeated() -> None:
+    with pytest.raises(UnsupportedMessage) as caught:
+        updates(HEADER.replace("ADT^A08", "王伟^990101") + "\rPID|1||M1")
+
+    assert "王" not in str(caught.value)

@@ -180,3 +180,10 @@ def test_a_code_map_has_each_code_once_and_something_for_it(path: Path) -> None:
     assert len(rows) == len({row[0] for row in rows}) > 0
     assert all(row[0] and row[1] and [part.strip() for part in row] == row for row in rows)
     assert set(codes.table(path.stem)) == {row[0] for row in rows}
+
+
+@pytest.mark.parametrize("mark", ["&", "^", "x&y^"])
+def test_a_value_of_very_many_parts_takes_a_moment_only(mark: str) -> None:
+    found = told(f"PID|1||M1||{mark * 40_000}x", f"PV1|1|I|||||{mark * 20_000}x||||||||||||V1", f"ZZZ|{mark * 20_000}x")
+
+    assert found.claim is not None
