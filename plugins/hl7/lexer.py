@@ -9,14 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from hub import ParseError
 from plugins.hl7.delimiters import Delimiters, escape, unescape
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from plugins.hl7.limits import within
 
 __all__ = ["NULL", "Delimiters", "Lexed", "Repetition", "Segment", "escape", "lex", "unescape"]
 
@@ -26,7 +22,6 @@ NULL = '""'
 SEGMENTS, REPETITIONS = 20_000, 100_000
 HEADERS = ("MSH", "FHS", "BHS")
 """Here field 1 is the separator itself and field 2 names the other delimiters; neither is ever split."""
-_STRETCH = 1_000_000
 _ABSENT = "\r"
 """Stands for a delimiter that MSH-2 does not name: no line holds a CR."""
 
@@ -42,7 +37,7 @@ def lex(text: str, *, segments: int = SEGMENTS, repetitions: int = REPETITIONS, 
         raise ParseError("the message does not begin with MSH", place="MSH")
     marks = _declared(text[start + 3 : start + 12], charset)
     if len(text) > segments or len(text) > repetitions:
-        _limit(text, marks.declared, segments, repetitions)
+        within(text, marks.declared.repetition, segments, repetitions)
     return Lexed(text, marks)
 
 
@@ -302,32 +297,6 @@ def _declared(head: str, charset: str) -> Marks:
 
 def _may_delimit(chars: str) -> bool:
     return bool(chars) and not any(char.isalnum() or char.isspace() or not char.isprintable() for char in chars)
-
-
-def _limit(text: str, delimiters: Delimiters, segments: int, repetitions: int) -> None:
-    """Counts before anything is split. Blank lines count: they cost as much."""
-    if _is_more(_ends(text), segments):
-        raise ParseError("the message has more segments than the limit of {limit}", limit=segments)
-    mark = delimiters.repetition
-    if mark and _is_more((text.count(mark, begin, begin + _STRETCH) for begin in _stretches(text)), repetitions):
-        raise ParseError("the message has more field repetitions than the limit of {limit}", limit=repetitions)
-
-
-def _is_more(counts: Iterator[int], limit: int) -> bool:
-    """Counts no further than needed."""
-    return any(found > limit for found in accumulate(counts))
-
-
-def _ends(text: str) -> Iterator[int]:
-    """Line ends in each stretch; CRLF is one, also across two stretches."""
-    for begin in _stretches(text):
-        end = begin + _STRETCH
-        pairs = text.count("\r\n", begin, end) + (text[begin - 1 : begin + 1] == "\r\n")
-        yield text.count("\r", begin, end) + text.count("\n", begin, end) - pairs
-
-
-def _stretches(text: str) -> range:
-    return range(0, len(text), _STRETCH)
 
 
 def _lines(text: str, mark: str) -> list[str]:
