@@ -10,7 +10,7 @@ from hub import ParseError, Payload, Refusal, Text
 from plugins.hl7.answering import asks
 from plugins.hl7.charset import Decoded, decode
 from plugins.hl7.head import Head
-from plugins.hl7.lexer import Lexed, Segment, lex
+from plugins.hl7.lexer import NULL, Lexed, Segment, lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ _LANES = 1_000
 """A message that names more people than this keeps its place behind these only."""
 _LONGEST = 199
 """What MSH-10 may hold in HL7 v2.7 (older versions: 20), and all we note of anything else."""
+_STRETCH = 500_000
 _BATCHES = ("FHS", "BHS")
 _BY_PLACE = {"MSH": "no_header", "MSH-1": "bad_header", "MSH-2": "bad_header"}
 
@@ -59,7 +60,7 @@ def refused(body: bytes, refusal: Refusal, decoded: Decoded | None = None) -> Ad
 
 def _unreadable(text: str, error: ParseError) -> Refusal:
     if text.lstrip("\r\n").startswith(_BATCHES):
-        return Refusal("batch", Text("this is a batch of messages, and none of its own: submit it as a file, or send it once more"))
+        return Refusal("batch", Text("this is a batch and no message: send it again, or submit it as a file"))
     return Refusal(_BY_PLACE.get(error.place, "too_many"), error.text, error.place)
 
 
@@ -68,7 +69,7 @@ def _fault(lexed: Lexed, header: Segment) -> Refusal | None:
     control_id = header.raw(10)
     if lexed.text.count("MSH") > 1 and len(lexed.all("MSH")) > 1:
         return Refusal("several_messages", Text("a frame holds one message, this one holds several"), "MSH[2]")
-    if not control_id.strip():
+    if control_id.strip() in {"", NULL}:
         return Refusal("no_control_id", Text("the message has no control id, so no answer could name it"), "MSH-10")
     if len(control_id) > _LONGEST or not control_id.isprintable():
         return Refusal("bad_control_id", Text("the control id is too long or holds control characters"), "MSH-10")
@@ -121,7 +122,10 @@ def _fingerprint(lexed: Lexed) -> bytes:
     raws = lexed.header.raws
     begin = lexed.text.index("MSH") + len("MSH|") + sum(len(raw) + 1 for raw in raws[2:7])
     end = begin + len(raws[7]) if len(raws) > 7 else begin
-    return hashlib.blake2b((lexed.text[:begin] + lexed.text[end:]).encode(), digest_size=16).digest()
+    found = hashlib.blake2b(lexed.text[:begin].encode(), digest_size=16)
+    for at in range(end, len(lexed.text), _STRETCH):  # a document of 20 MB is not copied whole
+        found.update(lexed.text[at : at + _STRETCH].encode())
+    return found.digest()
 
 
 def _plain(text: str) -> str:
