@@ -1,21 +1,60 @@
-"""How fast messages become records that can be queried: sent, acknowledged, applied and indexed."""
+"""How fast messages become records that can be queried: sent, acknowledged, applied and indexed.
+
+``--minutes 5`` sends at a steady rate instead and says what was applied in the worst of its windows of ten seconds.
+"""
 
 from __future__ import annotations
 
+import argparse
 from statistics import median
 
 from benchmarks.receiver import bare_receiver
 from benchmarks.running import memory, prepared_hub
-from benchmarks.timing import small_wanted, tell
+from benchmarks.sustained import Sustained
+from benchmarks.timing import tell
 from benchmarks.traffic import CONNECTIONS, mix, send
 
 LIMIT_PER_S = 600.0
 """What a district of a million people needs at its busiest, on two cores."""
 
 
+GOAL_PER_S = 1_200.0
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="end within 50 seconds on two cores")
+    parser.add_argument("--minutes", type=float, default=0.0, help="send steadily for so long")
+    parser.add_argument(
+        "--rate", type=float, default=GOAL_PER_S, help="messages a second with --minutes (default 1200)"
+    )
+    asked = parser.parse_args()
+    if asked.minutes:
+        sustained(asked.minutes * 60, asked.rate)
+    else:
+        in_bursts(*((3, 2_500) if asked.small else (5, 10_000)))
+
+
+def sustained(seconds: float, rate: float) -> None:
+    with prepared_hub() as hub:
+        hub.start()
+        send(hub.mllp, mix(200, "warm"))
+        hub.drain()
+        run = Sustained(hub, rate, seconds)
+        run.run()
+        figures, peak = run.figures(), hub.peak_rss_mib()
+        hub.drain()
+    tell(
+        connections=CONNECTIONS,
+        offered_per_s=rate,
+        **figures,
+        ratio_to_limit=figures["lowest_per_s"] / LIMIT_PER_S,
+        **memory(peak_rss_mib=peak),
+    )
+
+
+def in_bursts(rounds: int, count: int) -> None:
     """The clock runs from the first byte sent until the metrics say that nothing waits."""
-    rounds, count = (3, 2_500) if small_wanted(__doc__) else (5, 10_000)
     per_s, ratios, p99 = [], [], []
     with prepared_hub() as hub, bare_receiver() as bare:
         hub.start()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -71,7 +72,7 @@ class RunningHub:
     def drain(self) -> float:
         """Waits until no message waits; when that was seen. Fails when one did not apply."""
         end = time.monotonic() + DRAIN_S
-        while waiting := self._waiting():
+        while waiting := self.figures()["hub_messages_waiting"]:
             if time.monotonic() > end:
                 raise RuntimeError(f"{waiting} messages still wait")
             time.sleep(0.05)
@@ -80,11 +81,15 @@ class RunningHub:
             raise RuntimeError(f"{lost} messages were parked or refused")
         return seen
 
-    def _waiting(self) -> int:
-        """Asked of the metrics: starting a command each time would take a core from the hub."""
+    def figures(self) -> Counter[str]:
+        """The metrics, summed over their labels; starting a command each time would take a core from the hub."""
         with urlopen(f"http://{HOST}:{self.web}/metrics") as answer:
             rows = answer.read().decode().splitlines()
-        return sum(int(float(row.split()[-1])) for row in rows if row.startswith("hub_messages_waiting{"))
+        summed: Counter[str] = Counter()
+        for row in rows:
+            if row.startswith("hub_messages_"):
+                summed[row.partition("{")[0]] += int(float(row.split()[-1]))
+        return summed
 
     def peak_rss_mib(self) -> float | None:
         """Since it was started; none where the system has no /proc."""

@@ -20,13 +20,25 @@ STOP_S = 20.0
 TURN_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 BUSY_BATCH, BUSY_SHARE = 8, 0.15
+IN_TIME_S, LATE_S = 1.0, 4.0
+"""How far behind the worker may fall before it rests less, and when it rests no more."""
+
+
+def pace(behind_s: float, batch: int) -> tuple[int, float]:
+    """How many messages to take while senders wait for their acknowledgement, and the share of time to spend on them.
+
+    A burst is acknowledged first and applied afterwards. Senders who do not pause must not be acknowledged faster
+    than they are applied for long: the further behind, the larger the steps and the shorter the rests.
+    """
+    late = min(1.0, max(0.0, (behind_s - IN_TIME_S) / (LATE_S - IN_TIME_S)))
+    return round(BUSY_BATCH + late * max(0, batch - BUSY_BATCH)), BUSY_SHARE + late * (1 - BUSY_SHARE)
 
 
 class Worker:
     """A few threads, each through one feed at a time; each feed by one thread of one process at a time.
 
-    While senders wait for their acknowledgement (``busy``) it takes small steps and rests between them, but never less
-    than its share. ``fatal`` hears of an error after which nothing may be written any more.
+    While senders wait for their acknowledgement (``busy``) it takes small steps and rests between them, as ``pace``
+    says. ``fatal`` hears of an error after which nothing may be written any more.
     """
 
     def __init__(  # noqa: PLR0913 - the last are settings, and who else should know
@@ -144,12 +156,13 @@ class Worker:
             while mine and not self._stopping.is_set():
                 begin = time.monotonic()
                 busy = self._busy()
-                if not self._pipeline.step(feed, BUSY_BATCH if busy else self._batch):
+                batch, share = pace(self._pipeline.behind_s(feed), self._batch) if busy else (self._batch, 1.0)
+                if not self._pipeline.step(feed, batch):
                     return True
                 self._settled()
                 now = time.monotonic()
-                if busy:
-                    self._stopping.wait((now - begin) * (1 - BUSY_SHARE) / BUSY_SHARE)
+                if share < 1:
+                    self._stopping.wait((now - begin) * (1 - share) / share)
                 if now > end:
                     return False
         return True

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from hub.adapter import Adapter, Message
@@ -76,6 +77,11 @@ class Pipeline:
         self._parse_seconds = parse_seconds
         self._application = application
         self._of_thread = threading.local()
+        self._behind_s: dict[str, float] = {}
+
+    def behind_s(self, feed: str) -> float:
+        """How long ago the newest message of the last step was received."""
+        return self._behind_s.get(feed, 0.0)
 
     def step(self, feed: str, limit: int = BATCH) -> int:
         """Settles up to ``limit`` waiting messages of a feed, oldest first; how many, 0 when none is waiting.
@@ -86,6 +92,7 @@ class Pipeline:
         expected = self._come_so_far(feed)
         messages = self._journal.waiting(feed, expected, limit)
         if not messages:
+            self._behind_s.pop(feed, None)
             return 0
         self.before_parsing()
         adapter = self.adapters.get(feed)
@@ -93,6 +100,8 @@ class Pipeline:
             return 0
         parsed = self._routed(self._parser.parse(adapter, messages))
         self._settle(feed, expected, parsed)
+        newest = next((one.message for one in reversed(parsed) if one.message.replay_of is None), None)
+        self._behind_s[feed] = (datetime.now(UTC) - newest.received_at).total_seconds() if newest else 0.0
         return len(parsed)
 
     def _routed(self, parsed: Sequence[Parsed]) -> Sequence[Parsed]:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import distinct, func, select
@@ -18,7 +19,7 @@ from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
 from hub.pipeline import Pipeline
 from hub.schema import claim
 from hub.settlement import Settlements
-from hub.worker import Worker
+from hub.worker import Worker, pace
 from tests.hub.spine import Obedient, Remembering, applied, opened, payload, until
 
 FEEDS = ("north", "south", "west")
@@ -155,6 +156,25 @@ def test_while_senders_wait_it_still_gets_its_share(database: Database) -> None:
     with working(database, busy=64):
         until(lambda: not waiting(database))
     assert len(applied(database)) == 100
+
+
+def test_the_further_behind_the_larger_the_steps_and_the_shorter_the_rests() -> None:
+    assert pace(0.0, 200) == pace(0.9, 200) == (8, 0.15), "a burst is acknowledged first"
+    batches, shares = zip(*(pace(behind_s, 200) for behind_s in (1.0, 2.0, 3.0, 4.0, 60.0)), strict=True)
+    assert batches == (8, 72, 136, 200, 200)
+    assert [round(share, 2) for share in shares] == [0.15, 0.43, 0.72, 1.0, 1.0]
+
+
+def test_how_far_behind_a_feed_is_is_known_after_a_step(database: Database) -> None:
+    old = int((datetime.now(UTC) - timedelta(seconds=30)).timestamp() * 1_000_000)
+    Journal(database, now=lambda: old).append([Arrival("north", payload("visit 1"))])
+    receive(database, "north", "visit 2")
+    pipeline = Pipeline(database, {"north": Obedient("north", Settings())}, application=Remembering)
+    assert pipeline.behind_s("north") == 0
+    assert pipeline.step("north", 1) == 1
+    assert 30 <= pipeline.behind_s("north") < 60
+    assert pipeline.step("north", 1) == 1
+    assert pipeline.behind_s("north") < 15
 
 
 def test_stopping_settles_the_batch_at_hand_and_takes_no_other(database: Database) -> None:
