@@ -55,6 +55,9 @@ def traced(lexed: Lexed, message: Message, settings: Reading, habits: Habits = U
     for segment in lexed.all("PID"):
         if not speaks(segment, lexed):
             trace.extend(passed_over(ROOMS["PID"], segment, "a PID that says nothing of anybody"))
+    for segment in lexed.segments:
+        if segment.name in TRANSPORT:
+            trace.extend(passed_over(unknown_room(segment.name), segment, "of the batch the message came in"))
     return sorted(trace, key=lambda one: one.segment.position)
 
 

@@ -38,3 +38,9 @@ def test_a_person_of_whom_nothing_is_said_is_explained_in_its_place() -> None:
 
     assert (found["PID(2)-3"].fate, found["PID(2)-3"].detail) == ("ignored", "a PID that says nothing of anybody")
     assert list(found)[-5:] == ["PID-3", "PID(2)-1", "PID(2)-3", "PID(3)-1", "PID(3)-3"]
+
+
+def test_what_is_left_of_a_batch_is_explained_too() -> None:
+    found = {fate.place: fate for fate in fates(f"{HEADER}\rPID|1||M1\rBTS|1\rFTS|1")}
+
+    assert (found["BTS-1"].fate, found["FTS-1"].detail) == ("ignored", "of the batch the message came in")
