@@ -24,7 +24,7 @@ def table(name: str) -> dict[str, Code]:
     if not name:
         return _NONE
     with (_HERE / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["v2"]: Code(row["system"], row["code"]) for row in csv.DictReader(rows)}
+        return {row["v2"]: Code(row["system"], row["code"], row.get("display") or "") for row in csv.DictReader(rows)}
 
 
 def _systems() -> dict[str, str]:

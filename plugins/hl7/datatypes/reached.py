@@ -23,6 +23,10 @@ _PARTS = {5: "country", 6: "area", 7: "local", 8: "extension"}
 """Components of XTN that FHIR has an extension for."""
 
 
+_WIDER = frozenset({"BA", "SH"})
+"""Of addresses: FHIR calls a bad one old, and does not tell shipping from mail."""
+
+
 def address(rep: Repetition, draft: Draft) -> Json | None:
     """XAD -> Address."""
     c = parts(rep, draft)
@@ -41,12 +45,14 @@ def address(rep: Repetition, draft: Draft) -> Json | None:
 
 
 def _kind(code: str, draft: Draft) -> Json:
-    """XAD-7 says what an address is for, or that it is for mail; what FHIR has no word for is kept."""
+    """XAD-7 says what an address is for, or that it is for mail; what FHIR has no word, or a wider one, for is kept."""
     if not code:
         return {}
     use, kind = draft.table("address_use").get(code), draft.table("address_type").get(code)
     read = compact({"use": use and use.code, "type": kind and kind.code})
-    return read or {"extension": [{"url": "urn:hub:v2:XAD-7", "valueString": code}]}
+    if read and code not in _WIDER:
+        return read
+    return {**read, "extension": [{"url": "urn:hub:v2:XAD-7", "valueString": code}]}
 
 
 def contact(use: str) -> Callable[[Repetition, Draft], Json | None]:

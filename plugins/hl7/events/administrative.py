@@ -40,8 +40,8 @@ _REF = {
 }
 
 _MONEY = {
-    ("DFT", "P03"): Event("charges are posted", mentions=True),
-    ("DFT", "P11"): Event("charges are posted, with what the visit was billed for", mentions=True),
+    ("DFT", "P03"): Event("charges are posted", mentions=True, charges=True),
+    ("DFT", "P11"): Event("charges are posted, with what the visit was billed for", mentions=True, charges=True),
     ("BAR", "P01"): Event("an account is opened", mentions=True, account="active"),
     ("BAR", "P02"): Event("an account is purged", mentions=True, account="inactive"),
     ("BAR", "P05"): Event("an account is updated", mentions=True, account="active"),

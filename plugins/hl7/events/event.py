@@ -58,6 +58,8 @@ class Event:
     """Orders stand below the specimen they are done on, and results below either."""
     order_first: bool = False
     """An ORC stands behind the order it speaks of."""
+    charges: bool = False
+    """An ORC is of an order that is charged for."""
     medicines: bool = False
     """A dose (RXA) is of a medicine; else of a vaccine."""
     document: str = ""

@@ -29,9 +29,9 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     if common is None and draft.event.order_first and (common := common_behind(draft)):
         draft.order_behind = True
     draft.under = open_order(draft, common, segment)
-    if not any(segment.raw(at) for at in _OF_SPECIMEN):
-        return draft.under
     later = specimen_after(draft)
+    if not any(segment.raw(at) for at in _OF_SPECIMEN) and not (later and segment.raw(7)):
+        return draft.under
     key = specimen_key(draft, later) if later else draft.specimen or f"{draft.order_key}|OBR"
     for body in draft.under.values():
         body["specimen"] = [{"reference": f"Specimen/{key}"}]
@@ -41,7 +41,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
 
 
 _OF_SPECIMEN = (9, 10, 14, 15, 39)
-"""Fields of OBR that speak of the specimen: only with one of them there is one."""
+"""Fields of OBR that speak of the specimen: only with one of them, or an SPM, there is one."""
 
 
 def _close(draft: Draft, segment: Segment, targets: Targets) -> None:

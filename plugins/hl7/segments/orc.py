@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import V2, concept, concept_by
-from plugins.hl7.datatypes.identified import filled, placed
+from plugins.hl7.datatypes.identified import entity, filled, identifier, placed, type_of
 from plugins.hl7.datatypes.moment import date_time
 from plugins.hl7.datatypes.parts import EXTENSION, extended, listed
 from plugins.hl7.datatypes.staffed import practitioner
-from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, IDENTIFIER, MOMENT, ORGANIZATION, PLACE, PRACTITIONER
+from plugins.hl7.keeping import ADDRESS, CONCEPT, CONTACT, MOMENT, ORGANIZATION, PLACE, PRACTITIONER
 from plugins.hl7.rows import Room, keeps, maps, reads, takes
 from plugins.hl7.segments.medicines import said_by_common
-from plugins.hl7.segments.orders import DETAILS, following
+from plugins.hl7.segments.orders import DETAILS, following, open_numbered
 from plugins.hl7.segments.orders import group as _group
 from plugins.hl7.segments.quantity import told_at_once
 from plugins.hl7.segments.roles import acted
@@ -20,7 +20,7 @@ from plugins.hl7.segments.roles import acted
 if TYPE_CHECKING:
     from hub import Json
     from plugins.hl7.draft import Draft, Targets
-    from plugins.hl7.lexer import Segment
+    from plugins.hl7.lexer import Repetition, Segment
 
 
 def _open(draft: Draft, segment: Segment) -> Targets:
@@ -32,7 +32,7 @@ def _open(draft: Draft, segment: Segment) -> Targets:
     draft.prescription, draft.ordered, draft.medicine = "", {}, {}
     detail = following(draft)
     if detail is None:
-        return draft.home()
+        return (open_numbered(draft, segment) if draft.event.charges else {}) or draft.home()
     draft.under = DETAILS[detail.name](draft, segment, detail)
     return draft.under
 
@@ -103,6 +103,16 @@ def _ordered_by(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return False
 
 
+def _alternate(rep: Repetition, draft: Draft) -> Json | None:
+    """CX -> Identifier: another number of who placed the order, unless it says which."""
+    found = identifier(rep, draft)
+    return found and {"type": type_of("PLAC"), **found}
+
+
+def _filled_group(rep: Repetition, draft: Draft) -> Json | None:
+    return entity(rep, draft, "FGN")
+
+
 _NUMBERED = (
     "ServiceRequest.identifier[] DiagnosticReport.identifier[] Immunization.identifier[] MedicationRequest.identifier[]"
     " MedicationDispense.identifier[] MedicationAdministration.identifier[]"
@@ -160,8 +170,9 @@ ROOM = Room(
         keeps(30, "Enterer Authorization Mode", *CONCEPT),
         keeps(31, "Parent Universal Service Identifier", *CONCEPT),
         keeps(32, "Advanced Beneficiary Notice Date", *MOMENT),
-        keeps(33, "Alternate Placer Order Number", *IDENTIFIER),
+        maps(33, "Alternate Placer Order Number", "ServiceRequest.identifier[]", _alternate),
         keeps(34, "Order Workflow Profile", *CONCEPT),
+        maps(38, "Filler Order Group Number", "ServiceRequest.identifier[]", _filled_group),
     ),
     _open,
     _close,

@@ -51,6 +51,18 @@ def open_order(draft: Draft, common: Segment | None, detail: Segment) -> Targets
     return draft.order
 
 
+def open_numbered(draft: Draft, common: Segment) -> Targets:
+    """The ServiceRequest of an ORC with a number and no OBR: of a charge, or of when a dose was to be given."""
+    number = order_number(draft, common, None)
+    if not number:
+        return {}
+    request = draft.add("ServiceRequest", number)
+    request |= {"intent": "order", "subject": draft.subject}
+    if visit := draft.encounter():
+        request["encounter"] = visit
+    return {"ServiceRequest": request}
+
+
 def _done_on(draft: Draft) -> None:
     """The order is for the specimen that stands before it."""
     for body in draft.order.values():

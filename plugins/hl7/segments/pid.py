@@ -133,7 +133,7 @@ ROOM = Room(
         ignores(1, "Set ID PID", "a counter within the message"),
         maps(2, "Patient ID", "Patient.identifier[]", identifier),
         maps(3, "Patient Identifier List", "Patient.identifier[]", identifier),
-        maps(4, "Patient Identifier List", "Patient.identifier[]", identifier),
+        maps(4, "Alternate Patient ID PID", "Patient.identifier[]", identifier),
         maps(5, "Patient Name", "Patient.name[]", names),
         takes(6, "Mother's Maiden Name", "Patient.extension", _maiden),
         reads(7, "Date/Time of Birth", "Patient.birthDate", _birth),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import concept, of_table
 from plugins.hl7.datatypes.identified import entity, numbered
-from plugins.hl7.datatypes.moment import moment
+from plugins.hl7.datatypes.moment import date_time, moment
 from plugins.hl7.datatypes.parts import default
 from plugins.hl7.datatypes.staffed import place, practitioner
 from plugins.hl7.keeping import CONCEPT, NUMBER
@@ -31,8 +31,16 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     done["subject"] = draft.subject
     if visit := draft.encounter():
         done["encounter"] = visit
-    done["status"] = "entered-in-error" if segment.get(20) == "D" else "completed"
+    done["status"] = "entered-in-error" if segment.get(20) == "D" else _status(draft, segment)
     default(done, "code", {"text": segment.get(4) or "unnamed"})
+
+
+def _status(draft: Draft, segment: Segment) -> str:
+    """PR1-5 is when it was performed: without it, or on a day still to come, nobody says that it was."""
+    begun = segment.get(5).strip()
+    if date_time(begun, draft.zone) is None or (draft.happened and begun[:8] > draft.happened[:8]):
+        return "unknown"
+    return "completed"
 
 
 def _described(draft: Draft, segment: Segment, targets: Targets) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.number import measured
-from plugins.hl7.datatypes.parts import compact, listed, parts, sub
+from plugins.hl7.datatypes.parts import EXTENSION, compact, extended, listed, parts, sub
 from plugins.hl7.segments.timing import at_once
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ def _fits(targets: Targets, timing: Json | None, how_much: Json | None) -> bool:
     """Puts both where nothing is said yet; False, and nothing is put, where something is."""
     dosage, request = targets.get("Dosage"), targets.get("ServiceRequest", {})
     if dosage is None:
-        if (timing and _timed(request)) or (how_much and "quantityQuantity" in request):
+        if (timing and "occurrenceTiming" in request) or (how_much and "quantityQuantity" in request):
             return False
+        if timing and (told_in_order := request.pop("occurrenceDateTime", None)):
+            extended(request, [{"url": f"{EXTENSION}OBR-6", "valueDateTime": told_in_order}])
         request.update(compact({"occurrenceTiming": timing, "quantityQuantity": how_much}))
         return True
     rates = dosage.get("doseAndRate") or [{}]
@@ -65,7 +67,3 @@ def _fits(targets: Targets, timing: Json | None, how_much: Json | None) -> bool:
         rates[0]["doseQuantity"] = how_much
         dosage["doseAndRate"] = rates
     return True
-
-
-def _timed(request: Json) -> bool:
-    return "occurrenceTiming" in request or "occurrenceDateTime" in request

@@ -31,7 +31,10 @@ def _open(draft: Draft, segment: Segment) -> Targets:
         if specimens[:1] != [named]:
             specimens.append(named)
     draft.specimen = key
-    draft.under = {"Specimen": draft.add_from("SPM", "Specimen", key)}
+    specimen = draft.add_from("SPM", "Specimen", key)
+    draft.under = {"Specimen": specimen}
+    if (told := {"url": f"{EXTENSION}segment", "valueString": "SPM"}) not in specimen["extension"]:
+        specimen["extension"].append(told)
     return draft.under
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from plugins.hl7.datatypes.coded import text, translated
+from plugins.hl7.datatypes.identified import filled, placed
 from plugins.hl7.datatypes.moment import clock, span
 from plugins.hl7.datatypes.number import count, decimal, quantity
 from plugins.hl7.datatypes.parts import EXTENSION, extended, listed, parts, sub
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.medicines import put_together
+from plugins.hl7.segments.orders import open_numbered
 from plugins.hl7.segments.timing import length, minutes, pattern, unit_of_time
 
 if TYPE_CHECKING:
@@ -20,10 +23,27 @@ if TYPE_CHECKING:
 
 def _open(draft: Draft, segment: Segment) -> Targets:
     if not draft.medicine:
-        return draft.order or draft.under or draft.home()
+        return draft.order or _order_of_dose(draft) or draft.under or draft.home()
     if segment.get(1) not in {"", "0", "1"} and "timing" in draft.medicine.get("Dosage", {}):
         draft.medicine["Dosage"] = {"sequence": len(_dosages(draft)) + 1}
     return draft.medicine
+
+
+def _order_of_dose(draft: Draft) -> Targets:
+    """When a dose was to be given is said of the order that led to it, not of the dose."""
+    common = draft.common
+    opened = open_numbered(draft, common) if draft.dose and common else {}
+    if common and opened:
+        standard = draft.standard("order_status", common, 5) or draft.standard("order_control", common, 1)
+        numbers = [
+            *map(placed, common.repetitions(2), repeat(draft)),
+            *map(filled, common.repetitions(3), repeat(draft)),
+        ]
+        opened["ServiceRequest"] |= {
+            "status": standard.code if standard else "unknown",
+            "identifier": [one for one in numbers if one],
+        }
+    return opened
 
 
 def _dosages(draft: Draft) -> list[Json]:
