@@ -42,7 +42,7 @@ class RunningHub:
         command = [sys.executable, "-m", "hub", "run", *parts, "--config", str(self.folder)]
         with (self.folder / "hub.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        while not (self._takes_connections() if parts == ("listen",) else self._ready()):
+        while not (self._takes_connections() if parts and "work" not in parts else self._ready()):
             if self._process.poll() is not None or time.perf_counter() - begin > READY_S:
                 raise RuntimeError(f"the hub did not start: {(self.folder / 'hub.log').read_text()[-2000:]}")
             time.sleep(0.02)

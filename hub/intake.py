@@ -111,11 +111,15 @@ class Intake:
     def _run(self) -> None:
         while self._closed is None or self._waiting:
             self._gather()
-            if group := self._group():
-                self._committing = len(group)
-                self._commit(group)
-                self._company = len(group) + len(self._waiting)
-                self._committing = 0
+            self._commit_next()
+
+    def _commit_next(self) -> None:
+        """Holds on to no group, which may be large, until the next one comes."""
+        if group := self._group():
+            self._committing = len(group)
+            self._commit(group)
+            self._company = len(group) + len(self._waiting)
+            self._committing = 0
 
     def _gather(self) -> None:
         """Until somebody waits, then a moment longer for company."""

@@ -15,6 +15,7 @@ from hub.adapter import Listener
 from hub.app.comparison import Comparison
 from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
+from hub.app.memory import give_back_large_blocks
 from hub.app.reloading import Reloading
 from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring, door_of
 from hub.audit import Audit
@@ -90,6 +91,7 @@ class App:
         """Until told to end; the exit code. Raises like ``start``."""
         # An event loop that has something to say should not wait five milliseconds for a thread that computes.
         sys.setswitchinterval(SWITCH_S)
+        give_back_large_blocks()
         with self.ending.signals():
             self.start()
             self._announce()

@@ -111,12 +111,19 @@ class Parser:
 def _serve(inbox: queue.SimpleQueue[_Work | None]) -> None:
     with suppress(_LeftBehind):
         while work := inbox.get():
-            for message in work.messages:
-                parsed = _parse(work.adapter, message)
-                if work.left_behind:
-                    return
-                work.done.append(parsed)
-            work.ended.set()
+            _work_through(work)
+            if work.left_behind:
+                return
+            del work  # its messages may be large, and the next may be long in coming
+
+
+def _work_through(work: _Work) -> None:
+    for message in work.messages:
+        parsed = _parse(work.adapter, message)
+        if work.left_behind:
+            return
+        work.done.append(parsed)
+    work.ended.set()
 
 
 def _parse(adapter: Adapter[Any], message: Message) -> Parsed:
