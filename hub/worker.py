@@ -20,6 +20,8 @@ STOP_S = 20.0
 TURN_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 BUSY_BATCH, BUSY_SHARE = 8, 0.15
+LONGEST_REST_S = 0.5
+"""After a step that was slow, such as the first one of all: those who made it rest may have gone long ago."""
 IN_TIME_S, LATE_S = 1.0, 4.0
 """How far behind the worker may fall before it rests less, and when it rests no more."""
 
@@ -162,7 +164,7 @@ class Worker:
                 self._settled()
                 now = time.monotonic()
                 if share < 1:
-                    self._stopping.wait((now - begin) * (1 - share) / share)
+                    self._stopping.wait(min(LONGEST_REST_S, (now - begin) * (1 - share) / share))
                 if now > end:
                     return False
         return True
