@@ -13,7 +13,7 @@ from hub.errors import Rejected
 from hub.identity.claims import Claims, Known
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
-from hub.model import RecordUpdate, Replace, Resource
+from hub.model import Claim, RecordUpdate, Replace, Resource
 from hub.model.update import Event
 from hub.records.aliases import Aliases, CurrentIds
 from hub.records.events import Happening
@@ -82,7 +82,8 @@ class Application:
         known, happening = None, None
         if update.claim is not None:
             fallback = "" if update.claim.source_id else fallback_key(message.body, place)
-            known = self._resolver.resolve(Sent(update.claim, cause, recorded_at, fallback))
+            claim = _resolved(update.claim, self._references_of(message.feed))
+            known = self._resolver.resolve(Sent(claim, cause, recorded_at, fallback))
         if update.events:
             happening = self._happen(update.events, known, cause, recorded_at)
         if update.resources:
@@ -193,6 +194,13 @@ class _Source:
 
     def resolved(self, raw: bytes) -> bytes:
         return self.references.resolve(raw, self.own, self.person)
+
+
+def _resolved(claim: Claim, references: References) -> Claim:
+    """With the record's ids in what it refers to: a person's doctor, an organization that keeps them."""
+    raw = encode(claim.patient)
+    resolved = references.resolve(raw, b"", b"")
+    return claim if resolved == raw else replace(claim, patient=decode(resolved))
 
 
 def _key(ids: Ids, resource: Resource) -> Key:

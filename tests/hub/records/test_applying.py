@@ -57,6 +57,27 @@ def test_one_claim_reads_back_as_it_was_given(base: Feeding) -> None:
     assert body == claim.patient
 
 
+def test_a_person_refers_to_whom_the_record_knows_and_is_found_by_them(base: Feeding) -> None:
+    """A doctor named by the sender's key is the doctor who came with the message."""
+    doctor = Resource("urn:oid:1.2|D09", {"resourceType": "Practitioner", "name": [{"text": "李大夫"}]})
+    told = person(
+        "7@A", "张三", generalPractitioner=[{"reference": f"Practitioner/{doctor.source_id}", "display": "李"}]
+    )
+    for _ in range(2):
+        base.tell("a", told, doctor)
+    base.tell("b", person("9@B", "张三"))
+
+    kept = f"Practitioner/{resource_id('a', 'Practitioner', doctor.source_id)}"
+
+    body = base.patient("a", "7@A")
+    assert body["generalPractitioner"] == [{"reference": kept, "display": "李"}]
+    assert body["meta"]["versionId"] == "1"
+    assert base.sql(
+        "SELECT id FROM resource JOIN search_reference ON search_reference.rid = resource.rid"
+        f" WHERE target = '{kept}' AND name = 'Patient.general-practitioner'"
+    ) == [(body["id"],)]
+
+
 def test_the_same_update_again_makes_no_new_version(base: Feeding) -> None:
     for _ in range(3):
         base.tell("a", person("7@A", "张三"), visit("V1", "7@A"), WARD)
