@@ -140,6 +140,17 @@ def clock(text: str) -> str | None:
     return f"{found[1]}:{found[2]}:{found[3] or '00'}{found[4] or ''}"
 
 
+def is_backwards(start: str, end: str, zone: str) -> bool:
+    """Whether an end lies before its start, as far as both say."""
+    first, last = date_time(start, zone), date_time(end, zone)
+    if not first or not last:
+        return False
+    if "T" in first and "T" in last:
+        return datetime.fromisoformat(last) < datetime.fromisoformat(first)
+    said = min(len(first.partition("T")[0]), len(last.partition("T")[0]))
+    return last[:said] < first[:said]
+
+
 def span(start: str, end: str, draft: Draft) -> Json:
     """A Period of what can be read of two time stamps; empty when neither can."""
     return compact({"start": date_time(start, draft.zone), "end": date_time(end, draft.zone)})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Segment
 
 _MINUTES = {"MIN": 1, "M": 1, "MINUTE": 1, "MINUTES": 1, "分": 1, "分钟": 1, "H": 60, "HR": 60, "HOUR": 60, "小时": 60}
+_LONGEST = 366 * 24 * 60
 _BEGINS = {"AIS": 4, "AIG": 8, "AIL": 6, "AIP": 6}
 """Where a resource says when it is needed: offset, its units, duration and its units follow."""
 _STATE = {
@@ -46,7 +47,9 @@ def time_of(draft: Draft) -> tuple[str, str]:
     """From and to, as instants: by TQ1 or SCH-11, else by the first resource; the end by its duration if need be."""
     for first, last, minutes in _times(draft):
         begun, over = instant(first.strip(), draft.zone), instant(last.strip(), draft.zone)
-        if begun and not over and minutes:
+        if begun and over and over < begun:
+            over = None
+        elif begun and not over and minutes:
             over = begun + timedelta(minutes=minutes)
         if begun or over:
             return _written(begun), _written(over)
@@ -73,9 +76,10 @@ def _times(draft: Draft) -> Iterator[tuple[str, str, int]]:
 
 
 def minutes_of(segment: Segment, amount: int, unit: int) -> int:
-    """A duration in minutes; 0 when it is none. Without a unit it is minutes."""
+    """A duration in minutes; 0 when it is none, or more than a year. Without a unit it is minutes."""
     word = segment.get(unit).strip().upper()
-    return (count(segment.get(amount)) or 0) * (_MINUTES.get(word, 0) if word else 1)
+    minutes = (count(segment.get(amount)) or 0) * (_MINUTES.get(word, 0) if word else 1)
+    return minutes if minutes <= _LONGEST else 0
 
 
 def taking_part(draft: Draft, segment: Segment, actor: Json | None, kind: Json | None) -> None:

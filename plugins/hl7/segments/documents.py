@@ -134,7 +134,7 @@ def in_bytes(text: str) -> bytes:
     name = declared[3].upper()
     try:
         return text.encode("gb18030" if name in _CHINESE else name)
-    except (LookupError, UnicodeEncodeError):
+    except (LookupError, UnicodeError):
         return (declared[1] + text[declared.end() :]).encode()
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept_by, of_table, one_coding
 from plugins.hl7.datatypes.identified import identifier, number_key
-from plugins.hl7.datatypes.moment import moment, span
-from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed
+from plugins.hl7.datatypes.moment import date_time, is_backwards, moment, span
+from plugins.hl7.datatypes.parts import EXTENSION, dated, default, extended, listed
 from plugins.hl7.keeping import CONCEPT, IDENTIFIER, MOMENT, NUMBER
 from plugins.hl7.lexer import NULL
-from plugins.hl7.rows import Room, ignores, keeps, maps, takes
+from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.accounts import account_of
 from plugins.hl7.segments.roles import at_place, in_role
 
@@ -119,6 +119,17 @@ def _courtesy(draft: Draft, segment: Segment, targets: Targets) -> bool:
 _vip = of_table("0099")
 
 
+@dated
+def _left(draft: Draft, segment: Segment, targets: Targets) -> bool:
+    """PV1-45: when the visit ended, unless that is before it began."""
+    begun, over = segment.get(44).strip(), segment.get(45).strip()
+    ended = date_time(over, draft.zone)
+    if "Encounter" not in targets or ended is None or is_backwards(begun, over, draft.zone):
+        return False
+    targets["Encounter"].setdefault("period", {})["end"] = ended
+    return True
+
+
 def _assigned(rep: Repetition, draft: Draft) -> Json | None:
     planned = draft.event.visit == "planned" or draft.preadmitted
     return at_place("planned" if planned else "completed" if draft.event.ends else "active")(rep, draft)
@@ -182,7 +193,7 @@ ROOM = Room(
         maps(42, "Pending Location", "Encounter.location[]", _waited_for),
         maps(43, "Prior Temporary Location", "Encounter.location[]", at_place("completed", temporary=True)),
         maps(44, "Admit Date/Time", "Encounter.period.start", moment),
-        maps(45, "Discharge Date/Time", "Encounter.period.end", moment),
+        reads(45, "Discharge Date/Time", "Encounter.period.end", _left),
         keeps(46, "Current Patient Balance", *NUMBER),
         keeps(47, "Total Charges", *NUMBER),
         keeps(48, "Total Adjustments", *NUMBER),
