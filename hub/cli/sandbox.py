@@ -149,12 +149,13 @@ def receiver(address: tuple[str, int], answer: str, seed: int, count: int | None
     receiving = Receiver(answer, seed, told)
 
     async def run() -> None:
-        server = await receiving.open(*address, context)
-        host, port = server.sockets[0].getsockname()[:2]
+        host, port = await receiving.open(*address, context)
         say(_("listening on {address}", address=f"{host}:{port}"))
-        await ended.wait()
-        await asyncio.sleep(0)  # the last answer is written
-        server.close()
+        try:
+            await ended.wait()
+            await asyncio.sleep(0)  # the last answer is written
+        finally:
+            await receiving.close()
 
     with suppress(KeyboardInterrupt):
         asyncio.run(run())

@@ -117,6 +117,9 @@ class Line:
 
     async def _write(self, wire: bytes) -> None:
         assert self._writer is not None  # noqa: S101 - there is a connection
+        if self._lost or self._writer.is_closing():
+            self._lost = True
+            return
         self._writer.write(wire)
         try:
             await self._writer.drain()

@@ -39,17 +39,31 @@ class Receiver:
         self._answer = answer
         self._chance = random.Random(f"{seed} receiver")  # noqa: S311 - keeps no secret
         self._told = told
+        self._guests: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
+        self._server: asyncio.Server | None = None
 
-    async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, host, port, ssl=tls, limit=LONGEST_MESSAGE)
+    async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> tuple[str, int]:
+        """Where it listens."""
+        self._server = await asyncio.start_server(self._serve, host, port, ssl=tls, limit=LONGEST_MESSAGE)
+        name, free = self._server.sockets[0].getsockname()[:2]
+        return name, free
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for writer in self._guests.values():
+            writer.close()
+        await asyncio.gather(*filter(None, self._guests))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.heard.connections += 1
+        guest = asyncio.current_task()
+        self._guests[guest] = writer
         with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             while await self._one((await reader.readuntil(END))[: -len(END)].rpartition(START)[2], writer):
                 await writer.drain()
-        with suppress(OSError):
-            writer.close()
+        writer.close()
+        del self._guests[guest]
 
     async def _one(self, body: bytes, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection goes on."""
