@@ -44,7 +44,16 @@ def _events() -> Section:
 
 
 def _segments() -> Section:
-    return Section(Text("Segments and fields"), sections=tuple(sections(USUAL)))
+    said = Bilingual(
+        "Elements are those of the resource that is named, or of the one the segment before it is about"
+        " (`note.text` of an NTE: of its result, its order). What is kept stands in that resource as an extension"
+        " of the name shown, with the value FHIR has for it, else as text; so do parts of a field that FHIR has no"
+        " place for, as `urn:hub:v2:XPN-9`.",
+        chinese="元素属于所写的资源，未写资源时属于前一段所述的资源（NTE 的 `note.text`：所注结果、医嘱的备注）。"
+        "保留的内容作为该资源的扩展，名称如表所示，FHIR 有相应类型的取其类型，否则为文本；"
+        "FHIR 没有位置的字段成分亦然，名称如 `urn:hub:v2:XPN-9`。",
+    )
+    return Section(Text("Segments and fields"), texts=(said,), sections=tuple(sections(USUAL)))
 
 
 def _components() -> Section:
@@ -61,7 +70,7 @@ def _map(name: str) -> Section:
 
 def _rows(name: str) -> Iterator[tuple[str, str]]:
     for code, found in table(name).items():
-        yield code, " ".join(filter(None, (found.code or "–", found.system)))
+        yield code, " ".join(filter(None, (found.code or "–", found.display, found.system)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub import Grid, Section, Text
 from plugins.hl7.codes import NAMES, table
+from plugins.hl7.datatypes.parts import EXTENSION
 from plugins.hl7.names import datatypes, field_name, segment_name
 from plugins.hl7.segments import ROOMS
 
@@ -52,7 +53,7 @@ def _row(room: Room, row: Row, habits: Habits) -> tuple[Text | str, ...]:
         f"{room.segment}-{row.field}",
         field_name(room.segment, row.field, row.name),
         use(room.segment, row),
-        _place(row),
+        _place(room.segment, row),
         codes(map_of(room.segment, row, habits), habits),
     )
 
@@ -65,10 +66,12 @@ def use(segment: str, row: Row) -> Text:
     return {"mapped": Text("optional"), "kept": Text("kept as it comes"), "ignored": Text("ignored")}[row.fate]
 
 
-def _place(row: Row) -> Text | str:
+def _place(segment: str, row: Row) -> Text | str:
     if row.fate == "ignored":
         return Text(row.detail)
-    return row.detail if row.fate == "mapped" else row.detail and f"extension {row.detail}"
+    if row.fate == "mapped":
+        return row.detail.replace("*.", "")
+    return f"extension {EXTENSION}{segment}-{row.field} {row.detail}".rstrip()
 
 
 def map_of(segment: str, row: Row, habits: Habits) -> str:
