@@ -14,7 +14,7 @@ from hub.language import Text
 from hub.sandbox.faults import END, Shot
 from hub.sandbox.tally import Tally
 
-CONNECT_S, STILL_S, PAUSE_S = 10.0, 1.0, 0.2
+CONNECT_S, STILL_S, PAUSE_S = 10.0, 10.0, 0.2
 ATTEMPTS = 3
 LONGEST_ANSWER, LONGEST_MESSAGE = 1_000_000, 30_000_000
 
