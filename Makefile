@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: fix test run demo words reference lock
+.PHONY: fix test run demo words reference lock fuzz nightly
 
 fix:       ## format, and mend what can be mended
 	$(PYTHON) -m ruff check --fix --quiet
@@ -24,6 +24,20 @@ words:     ## the catalogue in hub/locale: gather what the code says, compile, n
 
 reference: ## docs/reference/hl7-mapping.md, from the tables of plugins/hl7
 	$(PYTHON) .ci/reference.py
+
+SECONDS ?= 600
+
+.fuzz/bin/python:
+	@$(PYTHON) -m uv venv -q --clear --python $(PYTHON) .fuzz
+	@$(PYTHON) -m uv pip install -q --python $@ -e . --group fuzz || \
+		{ rm -rf .fuzz; echo "atheris cannot be installed here: it needs Linux, a Python it has a wheel for, and a network" >&2; exit 1; }
+
+fuzz: .fuzz/bin/python ## atheris looks for bytes that break the lexer or the door: SECONDS for each, 600 unless told
+	.fuzz/bin/python -m tests.fuzz lexer --seconds $(SECONDS)
+	.fuzz/bin/python -m tests.fuzz door --seconds $(SECONDS)
+
+nightly: fuzz ## what takes too long for every change: fuzzing, and very many mutations of sound messages
+	HUB_MUTATIONS=50000 $(PYTHON) -m pytest --timeout 7200 tests/plugins/hl7/test_mutation.py
 
 lock:      ## pin every library anew, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \

@@ -111,7 +111,7 @@ class Framer:
         if START not in body:
             return [Frame(body)]
         *unfinished, body = _START_WITHIN.split(body)
-        given_up = [Frame(part[:KEPT], "incomplete") for part in unfinished if part]
+        given_up = [Frame(part[:KEPT], "incomplete") for part in unfinished if part.strip(START)]
         self._counts["incomplete"] += len(given_up)
         return [*given_up, Frame(body)]
 
