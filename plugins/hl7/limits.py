@@ -10,15 +10,14 @@ from hub import ParseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STRETCH = 1_000_000
+_STRETCH = 65_536
 
 
 def within(text: str, repetition: str, segments: int, repetitions: int) -> None:
     """``ParseError`` for more of either than allowed. Blank lines count: they cost as much."""
     if _is_more(_ends(text), segments):
         raise ParseError("the message has more segments than the limit of {limit}", limit=segments)
-    marks = (text.count(repetition, begin, begin + _STRETCH) for begin in _stretches(text))
-    if repetition and _is_more(marks, repetitions):
+    if repetition and _is_more(_counts(text, repetition), repetitions):
         raise ParseError("the message has more field repetitions than the limit of {limit}", limit=repetitions)
 
 
@@ -28,12 +27,20 @@ def _is_more(counts: Iterator[int], limit: int) -> bool:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Line ends in each stretch; CRLF is one, also across two stretches."""
-    for begin in _stretches(text):
+    """Line ends; CRLF is one."""
+    if "\n" not in text:
+        yield from _counts(text, "\r")
+        return
+    for begin in range(0, len(text), _STRETCH):
         end = begin + _STRETCH
         pairs = text.count("\r\n", begin, end) + (text[begin - 1 : begin + 1] == "\r\n")
         yield text.count("\r", begin, end) + text.count("\n", begin, end) - pairs
 
 
-def _stretches(text: str) -> range:
-    return range(0, len(text), _STRETCH)
+def _counts(text: str, mark: str) -> Iterator[int]:
+    """How often a mark is there, stretch by stretch; what lies between them, such as a document, is leapt over."""
+    begin = text.find(mark)
+    while begin >= 0:
+        end = begin + _STRETCH
+        yield text.count(mark, begin, end)
+        begin = text.find(mark, end)
