@@ -72,6 +72,7 @@ TABLE = {
         date created
         reference author
     """,
+    "Binary": "",
     "CarePlan": f"""
         {_SUBJECT}
         token status intent category

@@ -51,7 +51,7 @@ class Fhir:
                 await _take_form(asked, receive)
             asked.client = await self._client(asked)
             interaction = _allowed(asked)
-            _read_parameters(asked)
+            _read_parameters(asked, interaction)
             return await self._worked(interaction, asked), "ok"
         except (Fault, HubError) as error:
             fault = error if isinstance(error, Fault) else fault_of(error)
@@ -146,13 +146,14 @@ async def _take_form(asked: Asked, receive: Receive) -> None:
         asked.form = body
 
 
-def _read_parameters(asked: Asked) -> None:
+def _read_parameters(asked: Asked, interaction: Interaction) -> None:
     if asked.query:
         asked.pairs = pairs_of(asked.query)
     if asked.has_body or asked.path[-1] == "_search":
         check_form(asked.headers.get(b"content-type", b""))
         asked.pairs += pairs_of(form_of(asked.form))
-    check_format(asked)
+    if not interaction.native:
+        check_format(asked)
 
 
 def _refusal(fault: Fault) -> Answer:

@@ -15,7 +15,7 @@ Pairs = tuple[tuple[str, str], ...]
 JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 300
-_JSON_NAMES = ("json", "application/json", JSON, "text/json")
+JSON_NAMES = ("json", "application/json", JSON, "text/json")
 _ACCEPTED = ("*/*", "application/*", "application/json", JSON)
 _HOST = re.compile(rb"[A-Za-z0-9.\-_]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 NOBODY = Client("", "", frozenset())
@@ -88,7 +88,7 @@ def check_format(asked: Asked) -> None:
     """Raises 406 for a client that does not take JSON; ``_format`` has the last word."""
     wanted = [value for name, value in asked.pairs if name == "_format"]
     if wanted:
-        if any(value.partition(";")[0].strip().lower() not in _JSON_NAMES for value in wanted):
+        if any(value.partition(";")[0].strip().lower() not in JSON_NAMES for value in wanted):
             raise Fault(406, "only JSON is served", place="_format")
     elif not _accepts_json(asked.headers.get(b"accept", b"")):
         raise Fault(406, "only JSON is served", place="Accept")
@@ -96,8 +96,23 @@ def check_format(asked: Asked) -> None:
 
 @lru_cache(maxsize=256)
 def _accepts_json(accept: bytes) -> bool:
+    return any(name in _ACCEPTED for name in accepted(accept))
+
+
+@lru_cache(maxsize=256)
+def accepted(accept: bytes) -> tuple[str, ...]:
+    """The media types a client takes, ``*/*`` among them, the dearest first; without the header all of them."""
     ranges = [part.replace(" ", "").lower().split(";") for part in accept.decode("latin-1").split(",") if part.strip()]
-    return not ranges or any(name in _ACCEPTED and "q=0" not in rest for name, *rest in ranges)
+    weighed = sorted(((_weight(rest), name) for name, *rest in ranges), key=lambda one: -one[0])
+    return tuple(name for weight, name in weighed if weight) if ranges else ("*/*",)
+
+
+def _weight(parameters: Iterable[str]) -> float:
+    found = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+    try:
+        return min(max(float(found), 0.0), 1.0)
+    except ValueError:
+        return 1.0
 
 
 def is_form(content_type: bytes) -> bool:

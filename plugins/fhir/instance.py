@@ -16,23 +16,27 @@ _ALL_TYPES = tuple(sorted(SEARCH_PARAMETERS))
 
 
 def read(view: View, asked: Asked) -> Answer:
-    return _one(view.read(asked.type, asked.id), asked)
+    return answer_of(view.read(asked.type, asked.id), asked)
 
 
 def vread(view: View, asked: Asked) -> Answer:
+    return answer_of(version_of(view, asked), asked)
+
+
+def version_of(view: View, asked: Asked) -> Stored | None:
     number = asked.version
     known = number.isascii() and number.isdigit() and len(number) < 10
-    return _one(view.version(asked.type, asked.id, int(number)) if known else None, asked)
+    return view.version(asked.type, asked.id, int(number)) if known else None
 
 
-def _one(stored: Stored | None, asked: Asked) -> Answer:
+def answer_of(stored: Stored | None, asked: Asked) -> Answer:
     if asked.pairs:
         only(asked.pairs, READ)
     if stored is None:
         raise absent()
     persons = (stored.person,) if stored.person else ()
     headers = version_headers(stored)
-    if _unchanged(asked, headers[0][1]):
+    if is_unchanged(asked, headers[0][1]):
         return Answer(304, b"", headers, persons, 1)
     body = stored.body if not asked.pairs else _shown(asked.pairs)(stored)
     return Answer(200, body, (CONTENT_TYPE, *headers), persons, 1)
@@ -45,7 +49,7 @@ def _shown(pairs: Pairs) -> Shown:
     return shown
 
 
-def _unchanged(asked: Asked, tag: bytes) -> bool:
+def is_unchanged(asked: Asked, tag: bytes) -> bool:
     known = asked.headers.get(b"if-none-match")
     return known is not None and (known.strip() == b"*" or tag in (one.strip() for one in known.split(b",")))
 

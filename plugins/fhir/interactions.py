@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub import SEARCH_PARAMETERS, Hub, View
 from plugins.fhir.asking import Answer, Asked
+from plugins.fhir.content import BINARY, content, old_content
 from plugins.fhir.faults import Fault, absent
 from plugins.fhir.instance import everything, history, read, vread
 from plugins.fhir.provenance import PROVENANCE, read_provenance, search_provenance
@@ -31,6 +32,8 @@ class Interaction:
     work: Work
     near: bool = False
     """A look-up by key."""
+    native: bool = False
+    """Whether it answers with a content of any type: it looks at ``Accept`` itself."""
 
     @property
     def is_operation(self) -> bool:
@@ -41,6 +44,16 @@ INTERACTIONS = (
     Interaction("read", "read", READING, (PROVENANCE, ID), "r", lambda _, view, asked: read_provenance(view, asked)),
     Interaction(
         "search-type", "search", READING, (PROVENANCE,), "s", lambda _, view, asked: search_provenance(view, asked)
+    ),
+    Interaction("read", "read", READING, (BINARY, ID), "r", lambda _, view, asked: content(view, asked), native=True),
+    Interaction(
+        "vread",
+        "vread",
+        READING,
+        (BINARY, ID, "_history", VERSION),
+        "r",
+        lambda _, view, asked: old_content(view, asked),
+        native=True,
     ),
     Interaction("read", "read", READING, (TYPE, ID), "r", lambda _, view, asked: read(view, asked), near=True),
     Interaction(

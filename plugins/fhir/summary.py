@@ -18,6 +18,9 @@ _TABLE = {
     "Basic": """
         author code! created identifier subject
     """,
+    "Binary": """
+        contentType! securityContext
+    """,
     "CarePlan": """
         addresses author basedOn category created description encounter identifier instantiatesCanonical
         instantiatesUri intent! partOf period replaces status! subject! title

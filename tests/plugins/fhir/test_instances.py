@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from email.utils import parsedate_to_datetime
 
 import pytest
 
+from hub import Resource
 from tests.hub.records import district as d
 from tests.plugins.fhir.conftest import Served, link
 
@@ -178,3 +180,56 @@ def test_what_cannot_be_done_is_said_with_what_can(served: Served, method: str, 
     assert issue["code"] == "not-supported"
     assert allowed in issue["details"]["text"]
     assert all(served.http.request(each, path).status_code != 405 for each in allowed.split(", "))
+
+
+PDF = b"%PDF-1.4 \xe4\xb8\xad"
+
+
+def document(key: str, **elements: str) -> Resource:
+    return Resource(key, {"resourceType": "Binary", "contentType": "application/pdf", **elements})
+
+
+@pytest.fixture(scope="module")
+def binary(served: Served) -> str:
+    """The path of a document's content."""
+    d.tell(served.database, d.HOSPITAL, d.LI, document("D1", data=b64encode(PDF).decode()))
+    return f"Binary/{d.id_of('Binary', 'D1')}"
+
+
+@pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/*", "application/fhir+json;q=0.1, */*", ""])
+def test_the_content_of_a_document_is_served_as_what_it_is(served: Served, binary: str, accept: str) -> None:
+    answer = served.get(binary, Accept=accept)
+    assert (answer.status_code, answer.content) == (200, PDF)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    client, action, type_, id_, persons, _, outcome, resources = served.audited()
+    assert (client, action, f"{type_}/{id_}", outcome, resources) == ("tests", "read", binary, "ok", 1)
+    assert persons != "[]"
+    unchanged = served.get(binary, **{"If-None-Match": answer.headers["etag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert served.get(f"{binary}/_history/1").content == PDF
+
+
+def test_the_content_of_a_document_is_a_resource_for_who_asks_for_one(served: Served, binary: str) -> None:
+    for answer in (served.get(binary, Accept="application/fhir+json, */*;q=0.1"), served.get(f"{binary}?_format=json")):
+        assert answer.headers["content-type"].startswith("application/fhir+json")
+        assert b64decode(answer.json()["data"]) == PDF
+    assert "data" not in served.json(f"{binary}?_summary=true")
+    assert served.get(f"{binary}?_format=application/pdf").content == PDF
+    assert served.ids(f"Binary?_id={binary.removeprefix('Binary/')}") == [binary.removeprefix("Binary/")]
+    refused = served.get(binary, Accept="image/png")
+    assert (refused.status_code, refused.json()["resourceType"]) == (406, "OperationOutcome")
+
+
+def test_the_content_of_a_document_takes_a_token_that_covers_it(served: Served, binary: str) -> None:
+    with served.client("system/DocumentReference.rs", "no contents") as client:
+        assert client.get(binary).status_code == 403
+    with served.client("system/Binary.r", "contents") as client:
+        assert client.get(binary).content == PDF
+    assert served.get("Binary/unknown").status_code == 404
+
+
+def test_a_content_of_no_type_is_only_bytes(served: Served) -> None:
+    d.tell(served.database, d.HOSPITAL, d.LI, document("D2", contentType="text/html X: y", data="PGI+"))
+    answer = served.get(f"Binary/{d.id_of('Binary', 'D2')}")
+    assert (answer.content, answer.headers["content-type"]) == (b"<b>", "application/octet-stream")
