@@ -28,6 +28,10 @@ class Settings(BaseModel):
         """The code maps these settings name, each with the key that names it; each must have a file."""
         return ()
 
+    def of_the_door(self) -> object:
+        """What an open door depends on: as long as it stays the same, a reload leaves the door's connections alone."""
+        return self
+
     def faults(self) -> Iterable[tuple[str, Text]]:
         """What a hub that runs would stumble over outside of these files, each with the key that names it.
 
@@ -273,7 +277,10 @@ class Sender(ABC, Generic[S]):
         return False
 
     def wants(self, message: Message) -> bool:  # noqa: ARG002 - for those who override it
-        """Whether this destination is told of a message of one of its feeds. Pure; never raises for bad bytes."""
+        """Whether this destination is told of a message of one of its feeds. Pure.
+
+        Raises ``ParseError`` when that depends on what cannot be read: it is set aside for a person, not left out.
+        """
         return True
 
     def connect(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 import msgspec
 
 PART = 65_536
+CHINA = timedelta(hours=8)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -52,9 +53,15 @@ def put_heading(text: str) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value as people read it: moments to the second in the local zone, nothing as nothing."""
+    """A value as people read it: moments to the second in the local zone, nothing as nothing.
+
+    A machine that is not on China's time says so: a container's clock often is UTC.
+    """
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        local = value.astimezone()
+        if local.utcoffset() == CHINA:
+            local = local.replace(tzinfo=None)
+        return local.isoformat(" ", "seconds")
     return "" if value is None else str(value)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.adapter import Message, Sender
+from hub.errors import HubError
 from hub.language import Text
 from hub.outbox.due import Due
 
@@ -48,7 +49,14 @@ def _due(sender: Sender[Any], message: Message) -> Due | None:
     first = message.replay_of or message.id
     try:
         return Due(sender.destination, first) if sender.wants(message) else None
+    except HubError as error:
+        log.warning("destination %s: routing message %d failed: %s", sender.destination, message.id, error)
+        return Due(sender.destination, first, fault=_undecided(error.text))
     except Exception as error:  # noqa: BLE001 - whatever a stranger's sender raises must not stop the feed
         kind = type(error).__name__
         log.error("destination %s: routing message %d failed: %s", sender.destination, message.id, kind)  # noqa: TRY400 - a traceback may show a patient's data
-        return Due(sender.destination, first, fault=Text("its route could not be decided: {error}", {"error": kind}))
+        return Due(sender.destination, first, fault=_undecided(kind))
+
+
+def _undecided(why: Text | str) -> Text:
+    return Text("its route could not be decided: {error}", {"error": why})

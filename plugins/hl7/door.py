@@ -10,6 +10,7 @@ from hub import ParseError, Payload, Refusal, Text
 from plugins.hl7.answering import asks
 from plugins.hl7.charset import Decoded, decode
 from plugins.hl7.head import Head
+from plugins.hl7.kinds import meant
 from plugins.hl7.lexer import NULL, Lexed, Segment, lex
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def admit(body: bytes, settings: HL7Settings) -> Admission:
     header = lexed.header
     head = Head.of(header.raws, lexed.delimiters, decoded.codec)
     fault = _fault(lexed, header) or (_unanswerable(lexed, settings) if asks(head) else None)
-    return Admission(_payload(body, lexed, decoded, fault), head)
+    return Admission(_payload(body, lexed, decoded, settings, fault), head)
 
 
 def refused(body: bytes, refusal: Refusal, decoded: Decoded | None = None) -> Admission:
@@ -85,16 +86,19 @@ def _unanswerable(lexed: Lexed, settings: HL7Settings) -> Refusal | None:
     return refusal(lexed, settings)
 
 
-def _payload(body: bytes, lexed: Lexed, decoded: Decoded, refusal: Refusal | None) -> Payload:
+def _payload(body: bytes, lexed: Lexed, decoded: Decoded, settings: HL7Settings, refusal: Refusal | None) -> Payload:
     header = lexed.header
     kind = "^".join(part for part in (header.get(9), header.get(9, 2)) if part)
+    notes = {**decoded.notes, "type": _plain(kind), "version": _plain(header.get(12))}
+    if (settings.events or not header.get(9, 2).strip()) and (event := meant(lexed, settings.events)) != kind.upper():
+        notes["event"] = _plain(event)  # what it is taken for, where its header does not say
     return Payload(
         body,
         key=_plain(header.raw(10)),
         sender=_sender(header),
         fingerprint=_fingerprint(lexed),
         lanes=() if refusal else tuple(islice(dict.fromkeys(_people(lexed)), _LANES)),
-        notes={**decoded.notes, "type": _plain(kind), "version": _plain(header.get(12))},
+        notes=notes,
         refusal=refusal,
     )
 

@@ -7,9 +7,9 @@ import pytest
 
 from hub.adapter import Delivery, Message, Sender, Settings
 from hub.database import Database
-from hub.errors import NotFound, Refused
-from hub.journal import Arrival, Journal
-from hub.language import Text
+from hub.errors import NotFound, ParseError, Refused
+from hub.journal import Arrival, Journal, pack, unpack
+from hub.language import Bilingual, Text
 from hub.outbox import Deliveries, Due, Ended, Outbox, Routing, Status, Told, queue
 from hub.pipeline import Pipeline
 from hub.review import Reviews
@@ -24,6 +24,8 @@ class Choosy(Sender[Settings]):
     def wants(self, message: Message) -> bool:
         if b"unroutable" in message.body:
             raise ZeroDivisionError("canary")
+        if b"illegible" in message.body:
+            raise ParseError("it has no header")
         return self.destination.encode() in message.body
 
     def send(self, delivery: Delivery) -> bytes:
@@ -96,6 +98,24 @@ def test_a_route_that_breaks_is_set_aside_for_a_person_and_stops_nobody(database
     assert queued(database) == [("lab", 1, "failed"), ("lab", 2, "waiting")]
     (found,) = Deliveries(database).of_message(1)
     assert str(found.reason) == "its route could not be decided: ZeroDivisionError"
+
+
+def test_a_route_that_cannot_read_a_message_says_why(database: Database) -> None:
+    bring(database, "illegible lab")
+    pipeline(database, lab=None).step("north")
+    (found,) = Deliveries(database).of_message(1)
+    assert (found.status, str(found.reason)) == ("failed", "its route could not be decided: it has no header")
+
+
+def test_a_sentence_within_a_reason_is_read_in_each_language() -> None:
+    inner = Text("cannot be read: {reason}", {"reason": Text("Connection refused")})
+    outer = Text("{address} cannot be reached: {reason}", {"address": "lab:1", "reason": inner})
+    code, text, place = unpack(pack(outer, code="busy", place="MSH"))
+    assert (code, text, place) == ("busy", outer, "MSH")
+    assert str(text) == "lab:1 cannot be reached: cannot be read: Connection refused"
+    assert text.render("zh_CN") == outer.render("zh_CN") != str(text)
+    name = Bilingual("Nanshan", {}, "南山")
+    assert unpack(pack(Text("{who}", {"who": name})))[1].render("zh_CN") == "南山"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from plugins.hl7.events.administrative import ADMINISTRATIVE
 from plugins.hl7.events.adt import ADT
 from plugins.hl7.events.clinical import CLINICAL
 from plugins.hl7.events.event import Event
+from plugins.hl7.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,6 @@ _OURS = frozenset(kind for kind, _ in EVENTS)
 _UNLIKE_A_TYPE = re.compile(r"[^A-Za-z0-9^_]")
 
 _NOTHING: dict[str, str] = {}
-_ONLY_TRIGGER = {"ORM": "O01", "ORU": "R01", "VXU": "V04"}
-"""What a type means when neither MSH-9.2 nor EVN-1 says it, as HL7 2.1 allowed."""
 
 
 def event_of(lexed: Lexed, own: Mapping[str, str] = _NOTHING) -> Event:
@@ -35,12 +34,9 @@ def event_of(lexed: Lexed, own: Mapping[str, str] = _NOTHING) -> Event:
 
     ``ParseError`` when it does not say, ``UnsupportedMessage`` when it is none of ours.
     """
-    header = lexed.first("MSH")
-    kind = header.get(9).strip() if header else ""
-    if header is None or not kind or kind == '""':
+    kind, trigger = kind_of(lexed)
+    if not kind or kind == '""':
         raise ParseError("the message has no type", place="MSH-9")
-    said = lexed.first("EVN")
-    trigger = header.get(9, 2).strip() or (said.get(1).strip() if said else "") or _ONLY_TRIGGER.get(kind, "")
     said_kind = f"{kind}^{trigger}".upper()
     meant, _, trigger_meant = own.get(said_kind, said_kind).partition("^")
     event = EVENTS.get((meant, trigger_meant))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import socket
 import ssl
 import time
@@ -20,7 +23,13 @@ READ, WRITTEN_AT_ONCE = 65_536, 262_144
 LONGEST_ANSWER = 1_000_000
 WATCHED_S = 0.2
 """After its first answer a receiver may hang up, as some do each time: a message written into that is in doubt."""
+WELCOMED_S, LOOK_S = 0.5, 0.02
+"""How long a receiver may take to refuse our certificate before it is spoken to, and how often that is looked at."""
+MOST_REMEMBERED = 10_000
+"""Control ids of one connection; a second answer that comes so late is for nobody."""
 NOTHING_YET = (BlockingIOError, TimeoutError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_REFUSES_US = re.compile("ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)")
+"""What OpenSSL calls the alerts of a receiver that does not take our certificate, or misses one."""
 
 
 class MllpClient:
@@ -31,8 +40,10 @@ class MllpClient:
         self._settings = settings
         self._socket: socket.socket | None = None
         self._framer = Framer(LONGEST_ANSWER, self.counters)
-        self._answered: set[bytes] = set()
-        """Control ids that were answered on this connection: a late second answer names one of them."""
+        self._told: dict[bytes, None] = {}
+        """Control ids this connection is done with, the oldest first: a late answer names one of them."""
+        self._heard = False
+        """Whether anything came back over this connection."""
         self._watched_until = 0.0
 
     def connect(self) -> None:
@@ -43,11 +54,11 @@ class MllpClient:
         if self._socket is None:
             self._socket = self.secured(self.reached())
             self._framer = Framer(LONGEST_ANSWER, self.counters)
-            self._watched_until = 0.0
+            self._heard, self._watched_until = False, 0.0
             self.counters["connected"] += 1
 
     def close(self) -> None:
-        self._answered.clear()
+        self._told.clear()
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -64,33 +75,46 @@ class MllpClient:
         return found
 
     def secured(self, plain: socket.socket) -> socket.socket:
-        """With TLS where that is set."""
+        """With TLS where that is set, once the receiver has taken our certificate too."""
         tls = self._settings.tls
         if tls is None:
             return plain
         try:
-            return tls.context().wrap_socket(plain, server_hostname=tls.name or self._settings.host)
+            found = tls.context().wrap_socket(plain, server_hostname=tls.name or self._settings.host)
         except (OSError, ValueError, ConfigError) as error:
             plain.close()
             raise _unreachable(self._settings.connect, error) from error
+        try:
+            _assert_welcome(found)
+        except OSError as error:
+            found.close()
+            raise _unreachable(self._settings.connect, error) from error
+        return found
 
     def exchange(self, body: bytes, control_id: bytes, *, silent: bool = False) -> tuple[Answer | None, bytes]:
         """Sends a message; the answer that names it, also as it came. ``silent``: the message asks for none.
 
         Raises ``RetryLater`` when it cannot have arrived whole, ``Uncertain`` when it may have.
         """
-        if control_id in self._answered:  # a late answer to the one before would be taken for this one's
+        if control_id in self._told:  # a late answer to the one before would be taken for this one's
             self.close()
         self.connect()
         assert self._socket is not None  # noqa: S101 - connect has seen to it
         self._write(self._socket, START + body + END)
         if silent:
+            self._remember(control_id)
             return None, b""
+        is_first = not self._heard
         found = self._answer(self._socket, control_id)
-        if not self._answered:
+        if is_first:
             self._watched_until = time.monotonic() + WATCHED_S
-        self._answered.add(control_id)
+        self._remember(control_id)
         return found
+
+    def _remember(self, control_id: bytes) -> None:
+        self._told[control_id] = None
+        if len(self._told) > MOST_REMEMBERED:
+            del self._told[next(iter(self._told))]
 
     def _is_open(self, connection: socket.socket) -> bool:
         """Whether the other side still listens; takes what it has said unasked."""
@@ -123,13 +147,22 @@ class MllpClient:
     def _answer(self, connection: socket.socket, control_id: bytes) -> tuple[Answer, bytes]:
         end = time.monotonic() + self._settings.ack_seconds
         while (left := end - time.monotonic()) > 0:
-            for body in self._read(connection, left):
-                if body == answers.COMMIT_NAK:
-                    raise RetryLater("the receiver could not keep the message (MLLP NAK)")
-                if body != answers.COMMIT_ACK and (answer := self._judged(body, control_id)):
-                    return answer, body
+            if found := self._found(self._read(connection, left), control_id):
+                return found
         self.close()
         raise Uncertain("there was no answer within {seconds} s", seconds=f"{self._settings.ack_seconds:g}")
+
+    def _found(self, bodies: list[bytes], control_id: bytes) -> tuple[Answer, bytes] | None:
+        """The answer to a message; one that came together with it, behind it, is late like any that comes later."""
+        found: tuple[Answer, bytes] | None = None
+        for body in bodies:
+            if found is not None:
+                self._late(answers.read(body))
+            elif body == answers.COMMIT_NAK:
+                raise RetryLater("the receiver could not keep the message (MLLP NAK)")
+            elif body != answers.COMMIT_ACK and (answer := self._judged(body, control_id)):
+                found = answer, body
+        return found
 
     def _read(self, connection: socket.socket, seconds: float) -> list[bytes]:
         connection.settimeout(seconds)
@@ -139,13 +172,16 @@ class MllpClient:
             return []
         except OSError as error:
             self.close()
+            if not self._heard and _refuses_us(error):
+                raise _unreachable(self._settings.connect, error) from error
             raise Uncertain("the connection was lost before an answer came: {reason}", reason=_reason(error)) from error
         if not data:
             half = self._framer.take_rest()
             self.close()
             raise Uncertain("the receiver closed the connection instead of answering", answer=half)
+        self._heard = True
         frames = self._framer.feed(data)
-        if self._framer.hopeless:
+        if self._framer.hopeless and not frames:
             self.close()
             raise Uncertain("what answers there does not speak MLLP", answer=data[:1_000])
         return [frame.body for frame in frames]
@@ -154,7 +190,7 @@ class MllpClient:
         answer = answers.read(body)
         if answer is not None and answer.control_id == control_id:
             return answer
-        if answer is not None and answer.control_id in self._answered:
+        if answer is not None and answer.control_id in self._told:
             self._late(answer)
             return None
         self.close()
@@ -167,6 +203,27 @@ class MllpClient:
         """A second answer to what was answered before: in enhanced mode the application's own."""
         refused = answer is not None and answer.code[1:] in {"E", "R"}
         self.counters["late_refusals" if refused else "late_answers"] += 1
+
+
+def _assert_welcome(secured: ssl.SSLSocket) -> None:
+    """Under TLS 1.3 our side of the handshake is over before the receiver has seen our certificate.
+
+    A ticket says that it takes it, an alert that it does not; one that gives no tickets is waited for a moment.
+    """
+    if secured.version() != "TLSv1.3":
+        return
+    secured.settimeout(LOOK_S)
+    end = time.monotonic() + WELCOMED_S
+    while time.monotonic() < end and not (secured.session and secured.session.has_ticket):
+        try:
+            if not secured.recv(READ):
+                raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+        except NOTHING_YET:
+            continue
+
+
+def _refuses_us(error: Exception) -> bool:
+    return isinstance(error, ssl.SSLError) and bool(_REFUSES_US.search(error.reason or ""))
 
 
 def _unreachable(address: str, error: Exception) -> RetryLater:

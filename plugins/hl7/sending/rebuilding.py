@@ -24,14 +24,18 @@ _SIGNS = frozenset("FSTREP")
 _MARKUP = re.compile(r"<|>|\[|\]|'")
 
 
-def rebuilt(lexed: Lexed, codec: str, how: Rebuilt) -> bytes:
-    """Raises ``Declined`` with the place for what does not fit the standard or the encoding."""
+def rebuilt(lexed: Lexed, codec: str, how: Rebuilt) -> tuple[bytes, bytes]:
+    """With its control id as it stands there now, by which it is answered.
+
+    Raises ``Declined`` with the place for what does not fit the standard or the encoding.
+    """
     to = Delimiters(*how.delimiters) if how.delimiters else lexed.delimiters
     lines = [_written(segment, lexed.delimiters, to, codec) for segment in lexed.segments]
     lines[0] = _header(lines[0], to, how)
     _assert_valid("\r".join(lines) + "\r")
     target = codec if how.charset == "unchanged" else how.charset
-    return b"".join(_encoded(line, target) + b"\r" for line in lines)
+    body = b"".join(_encoded(line, target) + b"\r" for line in lines)
+    return body, encode(lines[0].split(to.field)[9], target)
 
 
 def _written(segment: Segment, old: Delimiters, new: Delimiters, codec: str) -> str:

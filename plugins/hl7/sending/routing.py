@@ -1,4 +1,4 @@
-"""Which messages a destination is told of. Nothing here raises for bad bytes: what cannot be read is not for it."""
+"""Which messages a destination is told of."""
 
 from __future__ import annotations
 
@@ -6,34 +6,41 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hub import ParseError
+from plugins.hl7.answering import QUESTIONS
 from plugins.hl7.charset import decode, decode_as
+from plugins.hl7.kinds import meant
 from plugins.hl7.lexer import Lexed, lex
+from plugins.hl7.sending.settings import HL7Route
 
 if TYPE_CHECKING:
     from hub import Message
-    from plugins.hl7.sending.settings import HL7Route
 
 _BEFORE = b"\xef\xbb\xbf\r\n"
+_EVERYTHING = (HL7Route(),)
+_BETWEEN_TWO = QUESTIONS | {"ACK", "MCF"}
+"""Questions and acknowledgements concern who sends them and who answers; others only where a route names them."""
 
 
 def wanted(message: Message, routes: Sequence[HL7Route]) -> bool:
+    """Raises ``ParseError`` when that depends on what cannot be read."""
     if not message.body[:64].lstrip(_BEFORE).startswith(b"MSH"):
         return False
-    if not routes:
-        return True
+    routes = routes or _EVERYTHING
+    events = {_plainly(message.notes.get(name, "")) for name in ("type", "event")} - {""}
     lexed: Lexed | None = None
-    event = message.notes.get("type", "")
-    if not event or any(route.where or route.unless for route in routes):
-        try:
-            lexed, _ = lexed_of(message)
-        except ParseError:
-            return False
-        event = "^".join((lexed.header.get(9), lexed.header.get(9, 2))).rstrip("^")
-    return any(_lets_through(route, event, lexed) for route in routes)
+    if not events or any(route.where or route.unless for route in routes):
+        lexed, _ = lexed_of(message)
+    if not events and lexed is not None:
+        events = {meant(lexed, {})}
+    return any(_lets_through(route, events, lexed) for route in routes)
+
+
+def _plainly(event: str) -> str:
+    return "^".join(part.strip() for part in event.upper().split("^"))
 
 
 def lexed_of(message: Message) -> tuple[Lexed, str]:
-    """Decoded as the door did, and with which codec. Raises ``ParseError``."""
+    """Decoded as the door did, and with which codec; the door has judged its size too. Raises ``ParseError``."""
     codec = message.notes.get("encoding", "")
     try:
         text = decode_as(message.body, codec) if codec else None
@@ -42,17 +49,23 @@ def lexed_of(message: Message) -> tuple[Lexed, str]:
     if text is None:
         decoded = decode(message.body)
         text, codec = decoded.text, decoded.codec
-    return lex(text, charset=codec), codec
+    return lex(text, segments=len(text), repetitions=len(text), charset=codec), codec
 
 
-def _lets_through(route: HL7Route, event: str, lexed: Lexed | None) -> bool:
-    if route.events and not any(_is(event, each) for each in route.events):
+def _lets_through(route: HL7Route, events: set[str], lexed: Lexed | None) -> bool:
+    if not any(_names(route, event) for event in events):
         return False
     if lexed is None:
         return True
     return all(_holds(lexed, place, value) for place, value in route.where.items()) and not any(
         _holds(lexed, place, value) for place, value in route.unless.items()
     )
+
+
+def _names(route: HL7Route, event: str) -> bool:
+    if not route.events:
+        return event.partition("^")[0] not in _BETWEEN_TWO
+    return any(_is(event, each) for each in route.events)
 
 
 def _is(event: str, pattern: str) -> bool:

@@ -17,7 +17,7 @@ from plugins.hl7.sending.settings import HL7Destination, HL7Route
 
 if TYPE_CHECKING:
     from hub import Delivery, Message, Settings
-    from plugins.hl7.lexer import Segment
+    from plugins.hl7.lexer import Lexed, Segment
     from plugins.hl7.sending.answers import Answer
     from plugins.hl7.sending.settings import Policy
 
@@ -55,9 +55,9 @@ class HL7Sender(Sender[HL7Destination]):
         self._client.close()
 
     def send(self, delivery: Delivery) -> bytes:
-        body, header, codec = self._written(delivery.message)
-        control_id = encode(header.raw(10), codec).strip()
-        answer, said = self._client.exchange(body, control_id, silent=_asks_for_nothing(header))
+        lexed, codec = lexed_of(delivery.message)
+        body, control_id = self._written(delivery.message, lexed, codec)
+        answer, said = self._client.exchange(body, control_id.strip(), silent=_asks_for_nothing(lexed.header))
         if answer is not None and answer.code not in POSITIVE:
             self._refused(answer, said)
         return said
@@ -98,21 +98,19 @@ class HL7Sender(Sender[HL7Destination]):
         finally:
             client.close()
 
-    def _written(self, message: Message) -> tuple[bytes, Segment, str]:
-        """What goes out, with the header it is answered by."""
-        lexed, codec = lexed_of(message)
+    def _written(self, message: Message, lexed: Lexed, codec: str) -> tuple[bytes, bytes]:
+        """What goes out, and the control id it is answered by."""
         if not lexed.header.raw(10).strip():
             raise Declined("the message has no control id, so no answer could name it", place="MSH-10")
         if self.settings.mode == "rebuilt":
             from plugins.hl7.sending.rebuilding import rebuilt
 
-            body = rebuilt(lexed, codec, self.settings.rebuilt)
-            codec = codec if self.settings.rebuilt.charset == "unchanged" else self.settings.rebuilt.charset
+            body, control_id = rebuilt(lexed, codec, self.settings.rebuilt)
         else:
-            body = message.body
+            body, control_id = message.body, encode(lexed.header.raw(10), codec)
         if END in body or body.startswith(START):
             raise Declined("the message holds the bytes that frame a message, so it cannot be sent over MLLP")
-        return body, lexed.header, codec
+        return body, control_id
 
     def _refused(self, answer: Answer, said: bytes) -> None:
         """By MSA-1, and by what the site says about it."""

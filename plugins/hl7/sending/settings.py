@@ -152,7 +152,8 @@ class HL7Route(Route):
     """A message goes through when its event is one of these, all of where holds, and none of unless."""
 
     events: list[str] = Field(default_factory=list)
-    """MSH-9, such as "ADT^A01", "ADT^*" or "ORU"; none: every event."""
+    """MSH-9, or what the feed takes it for, such as "ADT^A01", "ADT^*" or "ORU"; none: every event but queries and
+    acknowledgements."""
     where: dict[str, str | list[str]] = Field(default_factory=dict)
     """Field to value or values, such as "PV1-2" = "I"; "*" is any value. Every repetition is looked at."""
     unless: dict[str, str | list[str]] = Field(default_factory=dict)
@@ -166,6 +167,15 @@ class HL7Route(Route):
                 raise ValueError(Text("{given} is no event; examples are ADT^A01 and ADT^*", {"given": f'"{event}"'}))
         return events
 
+    @field_validator("where", "unless", mode="before")
+    @classmethod
+    def _are_texts(cls, conditions: Any) -> Any:
+        for place, value in conditions.items() if isinstance(conditions, dict) else ():
+            if not all(isinstance(each, str) for each in (value if isinstance(value, list) else [value])):
+                given = {"given": _as_written(value)}
+                raise ValueError(Text("must be text in quotes, or a list of such, not {given}", given), place)
+        return conditions
+
     @field_validator("where", "unless")
     @classmethod
     def _are_places(cls, conditions: dict[str, Any]) -> dict[str, Any]:
@@ -173,6 +183,10 @@ class HL7Route(Route):
             if not _PLACE.fullmatch(place):
                 raise ValueError(Text("{given} is no field; examples are PV1-2 and PID-3.4", {"given": f'"{place}"'}))
         return conditions
+
+
+def _as_written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_loopback(host: str) -> bool:

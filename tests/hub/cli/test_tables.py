@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -57,8 +58,19 @@ def test_a_list_is_written_whole(count: int, capsys: pytest.CaptureFixture[str])
     assert [row["n"] for row in json.loads(capsys.readouterr().out)] == list(range(count))
 
 
-def test_moments_are_shown_to_the_second() -> None:
-    assert len(shown(datetime(2026, 11, 21, 8, 30, 1, 5, UTC))) == len("2026-11-21 08:30:01")
+@pytest.mark.parametrize(
+    ("zone", "text"), [("Asia/Shanghai", "2026-11-21 16:30:01"), ("UTC", "2026-11-21 08:30:01+00:00")]
+)
+def test_moments_are_shown_to_the_second_with_their_zone_where_it_is_not_chinas(
+    zone: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert shown(datetime(2026, 11, 21, 8, 30, 1, 5, UTC)) == text
+    finally:
+        monkeypatch.undo()
+        time.tzset()
     assert shown(None) == ""
 
 

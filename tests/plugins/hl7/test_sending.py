@@ -6,17 +6,22 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from hub import Declined, Delivery, Message, RetryLater, Uncertain
+from hub import Declined, Delivery, Message, ParseError, RetryLater, Uncertain
+from plugins.hl7.adapter import HL7
+from plugins.hl7.sending import client
 from plugins.hl7.sending.answers import read
 from plugins.hl7.sending.sender import HL7Sender
 from plugins.hl7.sending.settings import DestinationTls, HL7Destination, HL7Route
+from plugins.hl7.settings import HL7Settings
 from tests.plugins.hl7.receiver import (
     Receiver,
     Step,
@@ -193,6 +198,23 @@ def test_the_applications_late_answer_is_not_taken_for_the_next_one() -> None:
         assert sending.counters["late_refusals"] == 1
 
 
+def test_two_answers_in_one_go_are_both_seen() -> None:
+    with receiving(answers_with(ack("CA", b"K1") + ack("AE", b"K1"))) as receiver:
+        sending = sender(receiver)
+        assert b"MSA|CA|K1" in sending.send(delivery(body("K1")))
+        assert sending.counters["late_refusals"] == 1
+
+
+def test_control_ids_are_remembered_up_to_a_number(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MOST_REMEMBERED", 3)
+    sending = sender(receiver)
+    for number in [*range(5), 0]:
+        sending.send(delivery(body(f"K{number}")))
+    assert receiver.connections == 1
+    sending.send(delivery(body("K3")))
+    assert receiver.connections == 2
+
+
 def test_a_control_id_used_again_gets_a_connection_of_its_own(receiver: Receiver) -> None:
     sending = sender(receiver)
     sending.send(delivery(body("K1")))
@@ -205,6 +227,17 @@ def test_a_message_that_asks_for_no_answer_is_not_waited_for() -> None:
         silent = body("K1").replace(b"2.5.1|||||", b"2.5.1|||NE|NE|")
         assert sender(receiver, ack_seconds=30).send(delivery(silent)) == b""
         receiver.hears(1)
+
+
+def test_what_is_said_of_a_message_that_asked_for_answers_to_errors_only_is_not_taken_for_the_next_ones() -> None:
+    def late(_receiver: Receiver, connection: socket.socket, _body: bytes) -> None:
+        connection.sendall(ack("CE", b"K1") + ack("AA", b"K2"))
+
+    with receiving(is_silent, late) as receiver:
+        sending = sender(receiver)
+        assert sending.send(delivery(body("K1").replace(b"2.5.1|||||", b"2.5.1|||ER|NE|"))) == b""
+        assert b"MSA|AA|K2" in sending.send(delivery(body("K2")))
+        assert sending.counters["late_refusals"] == 1
 
 
 @pytest.mark.parametrize(
@@ -233,10 +266,56 @@ def test_a_route_decides_by_event_and_content(route: dict[str, Any], wanted: boo
     assert sending.wants(delivery(body("K1")).message) is wanted
 
 
-@pytest.mark.parametrize("raw", [b"", b"{}", b"\xff\xfe", b"MSH", b"MSH|^~\\&|\xff\xff\xff"])
-def test_a_route_never_fails_for_bad_bytes(raw: bytes) -> None:
-    routes = [HL7Route(where={"PV1-2": "I"})]
-    assert not HL7Sender("lab", HL7Destination(connect="127.0.0.1:1"), routes).wants(delivery(raw).message)
+def wants(message: Message, *routes: dict[str, Any]) -> bool:
+    connect = HL7Destination(connect="127.0.0.1:1")
+    return HL7Sender("lab", connect, [HL7Route.model_validate(route) for route in routes]).wants(message)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"\xff\xfe"])
+def test_what_is_no_hl7_is_for_no_destination(raw: bytes) -> None:
+    assert not wants(delivery(raw).message, {"where": {"PV1-2": "I"}})
+
+
+@pytest.mark.parametrize("raw", [b"MSH", b"MSH|^~\\&|\xff\xff\xff"])
+def test_what_a_route_cannot_read_is_not_left_out_in_silence(raw: bytes) -> None:
+    with pytest.raises(ParseError):
+        wants(delivery(raw).message, {"where": {"PV1-2": "I"}})
+
+
+def test_a_message_as_large_as_its_feed_allows_is_routed_and_sent(receiver: Receiver) -> None:
+    large = delivery(body("K1") + b"NTE|1\r" * 20_001 + b"NTE|2||" + b"~" * 100_001 + b"\r")
+    assert wants(large.message, {"where": {"PV1-2": "I"}})
+    sender(receiver).send(large)
+    assert receiver.keys == ["K1"]
+
+
+@pytest.mark.parametrize(
+    ("event", "evn", "asked", "wanted"),
+    [
+        ("ADT", "A08", "ADT^A08", True),
+        ("ADT", "A08", "ADT^A01", False),
+        ("ORM", "", "ORM^O01", True),
+        ("ADT^Z01", "", "ADT^A08", True),
+        ("ADT^Z01", "", "ADT^Z01", True),
+        ("ADT^A08 ", "", "ADT^A08", True),
+        ("adt^a08", "", "ADT^A08", True),
+        ("ADT^A08", "A01", "ADT^A01", False),
+    ],
+)
+def test_a_route_knows_the_event_that_the_feed_takes_it_for(event: str, evn: str, asked: str, *, wanted: bool) -> None:
+    raw = body("K1", event=event).replace(b"EVN||", f"EVN|{evn}|".encode())
+    feed = HL7Settings(listen="127.0.0.1:1", events={"ADT^Z01": "ADT^A08"})
+    payload = HL7("north", feed).admit(raw)
+    assert wants(delivery(raw, **payload.notes).message, {"events": [asked]}) is wanted
+
+
+@pytest.mark.parametrize("event", ["ACK^A08^ACK", "ACK", "MCF", "QBP^Q22^QBP_Q21", "QRY^A19"])
+def test_questions_and_acknowledgements_go_only_where_a_route_names_them(event: str) -> None:
+    kind = event.partition("^")[0]
+    message = delivery(body("K1", event=event), type=event.rpartition("^")[0] or event).message
+    assert not wants(message)
+    assert not wants(message, {"where": {"PV1-2": "I"}})
+    assert wants(message, {"events": [kind], "where": {"PV1-2": "I"}})
 
 
 REBUILT = {"sending_application": "HUB", "receiving_facility": "LAB", "charset": "gb18030", "delimiters": "|$~\\&"}
@@ -252,6 +331,11 @@ def test_a_rebuilt_message_has_other_names_encoding_and_delimiters_and_the_same_
     )
     assert lines[2] == "PID|1||M1$$$HOSP$MR~X2$$$CITY$PI||张$三||19900101|F"
     assert lines[4] == r"NTE|1||a\S\b^c\.br\d"
+
+
+def test_a_control_id_that_holds_a_new_delimiter_is_waited_for_as_it_was_sent(receiver: Receiver) -> None:
+    sending = sender(receiver, mode="rebuilt", rebuilt={"delimiters": "|#~\\&"})
+    assert b"MSA|AA|A\\S\\1" in sending.send(delivery(body("A#1"), encoding="utf-8"))
 
 
 def test_what_does_not_fit_the_standard_is_declined_with_its_place_and_not_sent(receiver: Receiver) -> None:
@@ -297,6 +381,15 @@ def test_a_route_that_names_nothing_is_a_mistake(route: dict[str, Any]) -> None:
         HL7Route.model_validate(route)
 
 
+@pytest.mark.parametrize("value", [1, True, ["I", 2], {"a": "b"}])
+def test_a_value_that_is_no_text_is_one_mistake_at_its_field(value: Any) -> None:
+    with pytest.raises(ValidationError, match="must be text in quotes, or a list of such") as raised:
+        HL7Route.model_validate({"where": {"PV1-2": value}})
+    (found,) = raised.value.errors()
+    assert found["loc"] == ("where",)
+    assert found["ctx"]["error"].args[1] == "PV1-2"
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An authority, and one certificate it has signed for localhost."""
@@ -336,6 +429,46 @@ def test_tls_with_both_certificates_and_an_idle_disconnect(certificates: Path) -
         stranger = settings.model_copy(update={"tls": settings.tls.model_copy(update={"ca": None})})  # type: ignore[union-attr] # it has one
         with pytest.raises(RetryLater, match="certificate"):
             opened(stranger).connect()
+    finally:
+        receiver.close()
+
+
+def refuses_late(server: ssl.SSLContext, plain: socket.socket) -> socket.socket:
+    """Looks at the other side's certificate only when a message has been written behind it."""
+    arriving, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+    inside = server.wrap_bio(arriving, leaving, server_side=True)
+    arriving.write(plain.recv(65_536))
+    with suppress(ssl.SSLWantReadError):
+        inside.do_handshake()
+    plain.sendall(leaving.read())
+    plain.recv(2_000, socket.MSG_PEEK | socket.MSG_WAITALL)
+    arriving.write(plain.recv(65_536))
+    with suppress(ssl.SSLError):
+        inside.do_handshake()
+    plain.sendall(leaving.read())
+    return plain
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_receiver_that_misses_our_certificate_has_heard_nothing(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    monkeypatch.setattr(client, "WELCOMED_S", 0 if late else 5)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificates / "one.pem", certificates / "key.pem")
+    server.load_verify_locations(certificates / "ca.pem")
+    server.verify_mode = ssl.CERT_REQUIRED
+    receiver = Receiver()
+    receiver.open(partial(refuses_late, server) if late else partial(server.wrap_socket, server_side=True))
+    try:
+        settings = HL7Destination.model_validate(
+            {"connect": receiver.address, "tls": {"ca": "ca.pem"}}, context={"directory": certificates}
+        )
+        sending = opened(settings)
+        with pytest.raises(RetryLater, match="certificate required"):
+            sending.send(delivery(body("K1", extra="NTE|1||" + "x" * 2_000)))
+        if not late:
+            assert [finding.ok for finding in sending.check()] == [True, False]
     finally:
         receiver.close()
 
