@@ -25,7 +25,8 @@ from hub.errors import Collision, ConfigError, JournalFailed, Refused, Unavailab
 from hub.schema import AUDIT, JOURNAL
 
 FULL = 2
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_PAGES, CHECKPOINT_PAGES_OF_RECORD = 4_000, 16_000
+"""The record writes its index's pages over and over: what waits longer is copied into the file less often."""
 BUSY_MS = 5_000
 CACHE_KIB = 32_768
 """Of the record's pages: each message writes in many places of the search index."""
@@ -69,7 +70,8 @@ class SqliteWriter:
             driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(path),))
         self._assert_durable(driver, schema)
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        driver.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        pages = CHECKPOINT_PAGES_OF_RECORD if schema == "main" else CHECKPOINT_PAGES
+        driver.execute(f"PRAGMA wal_autocheckpoint={pages}")
         driver.execute("PRAGMA temp_store=MEMORY")
         if schema == "main":
             driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")

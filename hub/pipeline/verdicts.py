@@ -27,6 +27,9 @@ from hub.settlement import Outcome
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no FHIR string may hold."""
 _PLAIN = frozenset({int, bool, type(None)})
+_NAMES: set[str] = set()
+"""Of elements, that were found to be sound: FHIR has a few hundred, and every message has them all again."""
+MOST_NAMES = 4_096
 
 
 def of_parsing(error: BaseException) -> Outcome:
@@ -122,11 +125,12 @@ def _check_claim(claim: Any) -> None:
 
 def _check_resource(resource: Any) -> None:
     _must(isinstance(resource, Resource), "Resource")
-    _must(isinstance(resource.source_id, str) and bool(resource.source_id), "Resource.source_id")
-    _must(isinstance(resource.body, dict), "Resource.body")
-    kind = resource.body.get("resourceType")
+    source_id, body = resource.source_id, resource.body
+    _must(isinstance(source_id, str) and source_id != "", "Resource.source_id")
+    _must(isinstance(body, dict), "Resource.body")
+    kind = body.get("resourceType")
     _must(isinstance(kind, str) and kind.isalnum(), "resourceType")
-    _check_values(kind, resource.body)
+    _check_values(kind, body)
 
 
 def _check_values(kind: str, body: dict[Any, Any]) -> None:
@@ -144,7 +148,7 @@ def _is_plain(value: Any) -> bool:
                     return False
             elif not _is_plain(inner):
                 return False
-            if type(name) is not str or not name.isprintable():
+            if name not in _NAMES and not _is_name(name):
                 return False
         return True
     if kind is list:
@@ -152,6 +156,14 @@ def _is_plain(value: Any) -> bool:
     if kind is str:
         return bool(value.isprintable())
     return kind in _PLAIN or (kind is Decimal and value.is_finite())
+
+
+def _is_name(name: Any) -> bool:
+    if type(name) is not str or not name.isprintable():
+        return False
+    if len(_NAMES) < MOST_NAMES:
+        _NAMES.add(name)
+    return True
 
 
 def _flaw(value: Any) -> str:

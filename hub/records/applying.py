@@ -13,15 +13,16 @@ from hub.errors import Rejected
 from hub.identity.claims import Claims, Known
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
-from hub.model import Claim, RecordUpdate, Replace, Resource
+from hub.model import Claim, Json, RecordUpdate, Replace, Resource
 from hub.model.update import Event
 from hub.records.aliases import Aliases, CurrentIds
 from hub.records.events import Happening
 from hub.records.ids import CLAIM_TYPE, Ids
+from hub.records.indexing import LONGEST, IndexRows, index_rows
 from hub.records.json import decode, encode
 from hub.records.merging import filled, merged
 from hub.records.moving import Mover
-from hub.records.references import References, to_person, written
+from hub.records.references import References, is_named, to_person, written
 from hub.records.resources import Key, Resources
 from hub.records.stored import Cause, Stored, digest_of, dressed, meta, plain
 from hub.records.times import micros, now
@@ -151,9 +152,11 @@ class Application:
     def _first(self, key: Key, said: _Said, source: _Source) -> Stored:
         type_, id_ = key
         claim, person = source.whose(type_)
-        content = source.resolved(said.raw)
+        content, found_by = source.resolved(said.raw), None
         if b"null" in content or not content.startswith(b'{"resourceType":'):
             content = plain(merged({}, decode(content)))
+        else:
+            found_by = source.found_by(said.body)
         return Stored(
             type=type_,
             id=id_,
@@ -165,6 +168,7 @@ class Application:
             updated_at=self._at,
             digest=said.digest,
             body=dressed(content, id_, meta(1, self._at, source.cause.source)),
+            found_by=found_by,
         )
 
     def _change(self, stored: Stored, raw: bytes, source: _Source, *, newer: bool) -> bool:
@@ -195,6 +199,21 @@ class _Source:
     def resolved(self, raw: bytes) -> bytes:
         return self.references.resolve(raw, self.own, self.person)
 
+    def found_by(self, body: Json) -> IndexRows | None:
+        """The rows of the resource once its references are ``resolved``; None where only its JSON can tell."""
+        rows = index_rows(body)
+        if any(len(target) >= LONGEST for target, _ in rows.references):
+            return None
+        rows.references = {(self._target(target), name) for target, name in rows.references}
+        return rows
+
+    def _target(self, named: str) -> str:
+        if not is_named(named):
+            return named
+        if named.startswith("Patient/") and written(named) == self.own:
+            return self.person[13:-1].decode()
+        return self.references.target(named)
+
 
 def _resolved(claim: Claim, references: References) -> Claim:
     """With the record's ids in what it refers to: a person's doctor, an organization that keeps them."""
@@ -214,8 +233,9 @@ def _without_number(resource: Resource) -> Resource:
 
 
 class _Said(NamedTuple):
-    """A resource's JSON without what only the record may set, the digest of it, and when it was recorded."""
+    """A resource without what only the record may set, its JSON, the digest of that, and when it was recorded."""
 
+    body: Json
     raw: bytes
     digest: bytes
     recorded_at: int
@@ -228,4 +248,4 @@ def _said(resource: Resource, recorded_at: int) -> _Said:
     if "id" in body or "meta" in body:
         body = {key: value for key, value in body.items() if key not in ("id", "meta")}
     raw = encode(body)
-    return _Said(raw, digest_of(raw), recorded_at)
+    return _Said(body, raw, digest_of(raw), recorded_at)

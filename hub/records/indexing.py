@@ -49,8 +49,9 @@ def index_rows(body: Json) -> IndexRows:
     plan = _PLANS.get(body["resourceType"])
     if plan is None:
         return rows
-    for element, value in body.items():
-        for add, name, path, wanted in plan.get(element, ()):
+    for element in body.keys() & plan.keys():
+        value = body[element]
+        for add, name, path, wanted in plan[element]:
             found = _along(value, path, wanted) if path or wanted else value
             if isinstance(found, list):
                 for one in found:
@@ -79,7 +80,6 @@ def normal_phone(number: str) -> str:
     return re.sub(r"^(?:0086|86)(?=1\d{10}$)", "", digits)
 
 
-@lru_cache(maxsize=16_384)
 def normal_token(system: str, value: str) -> str:
     """As it stands in the token index: a resident's number and a phone number in one form, others as written."""
     if system == ID_NUMBER_SYSTEM:
@@ -98,8 +98,13 @@ def _add_token(rows: IndexRows, name: str, value: Any) -> None:
     for coding in value.get("coding") or (value,):
         code = coding.get("code") or coding.get("value")
         if code:
-            system = coding.get("system", "")
-            rows.tokens.add((name, normal_token(system, str(code))[:LONGEST], system[:LONGEST]))
+            rows.tokens.add((name, *_token(coding.get("system", ""), str(code))))
+
+
+@lru_cache(maxsize=16_384)
+def _token(system: str, code: str) -> tuple[str, str]:
+    """Value and system as they stand in the index."""
+    return normal_token(system, code)[:LONGEST], system[:LONGEST]
 
 
 def _add_string(rows: IndexRows, name: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from hub.records.json import decode, encode
 
 _RELATIVE = re.compile(rb'"reference":"([A-Z][A-Za-z]*/[^"\\]*(?:\\.[^"\\]*)*)"')
 """In compact JSON, where a quote inside a string has a backslash before it, this matches references only."""
+_NAMED = re.compile(r"[A-Z][A-Za-z]*/")
 _CONTENT = re.compile(rb'"url":"Binary/([^"\\]*(?:\\.[^"\\]*)*)"')
 """Where an Attachment names its content."""
 
@@ -21,9 +22,14 @@ class References(dict[bytes, bytes]):
         self.ids = ids
 
     def __missing__(self, written: bytes) -> bytes:
-        type_, _, source_id = str(decode(b'"' + written + b'"')).partition("/")
-        found = self[written] = b'"reference":"%s/%s"' % (type_.encode(), self.ids[type_, source_id].encode())
+        text = written.decode() if b"\\" not in written else str(decode(b'"' + written + b'"'))
+        found = self[written] = f'"reference":"{self.target(text)}"'.encode()
         return found
+
+    def target(self, named: str) -> str:
+        """``Type/<id>`` for ``Type/<source_id>``."""
+        type_, _, source_id = named.partition("/")
+        return f"{type_}/{self.ids[type_, source_id]}"
 
     def resolve(self, body: bytes, patient: bytes, person: bytes) -> bytes:
         """``Type/<source_id>`` becomes ``Type/<id>``, and the ``written`` reference ``patient`` becomes ``person``.
@@ -54,6 +60,11 @@ def to_person(person: str) -> bytes:
 def moved(body: bytes, before: str, after: str) -> bytes:
     """References to one person now name another."""
     return body.replace(to_person(before), to_person(after))
+
+
+def is_named(target: str) -> bool:
+    """Whether a reference names something by its sender's key."""
+    return _NAMED.match(target) is not None
 
 
 def redirected(body: bytes, before: str, after: str) -> bytes:

@@ -98,7 +98,7 @@ class Resources:
         self._old.append(OldVersion.of(stored))
         stored.version += 1
         stored.entry, stored.updated_at, stored.changed = cause.entry, self.at, True
-        stored.body = dressed(content, stored.id, about)
+        stored.body, stored.found_by = dressed(content, stored.id, about), None
 
     def flush(self) -> None:
         write(self._connection, [stored for stored in self._known.values() if stored is not None], self._old)

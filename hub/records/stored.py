@@ -48,6 +48,8 @@ class Stored:
     changed: bool = True
     later: bool = False
     """Only ``recorded_at`` differs from what the database has."""
+    found_by: IndexRows | None = None
+    """The rows of ``body`` where they are known already."""
 
     @property
     def searchable(self) -> bool:
@@ -70,7 +72,9 @@ class Stored:
         return tags
 
     def rows(self) -> IndexRows:
-        return index_rows(decode(self.body)) if self.searchable else IndexRows()
+        if not self.searchable:
+            return IndexRows()
+        return index_rows(decode(self.body)) if self.found_by is None else self.found_by
 
     def saved_rows(self) -> IndexRows | None:
         return None if self.saved is None else index_rows(decode(self.saved))

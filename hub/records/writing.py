@@ -100,12 +100,14 @@ def _new_values(stored: Stored) -> dict[str, Any]:
 def _index(connection: Connection, changed: Sequence[Stored]) -> None:
     adding, removing = _Rows(), _Rows()
     for stored in changed:
+        if stored.rid is not None and stored.saved == stored.body and stored.searchable:
+            continue
         before, after = stored.saved_rows(), stored.rows()
         if stored.rid is not None:
             adding.note(stored.rid, after if before is None else after.without(before))
             if before is not None:
                 removing.note(stored.rid, before.without(after))
-        stored.saved = stored.body if stored.searchable else None
+        stored.saved, stored.found_by = stored.body if stored.searchable else None, None
     for kind in _INDEX:
         connection.many_in_order(_REMOVE[kind], getattr(removing, kind))
         connection.many_in_order(_ADD[kind], getattr(adding, kind))

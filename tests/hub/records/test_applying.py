@@ -12,6 +12,7 @@ import pytest
 from hub.errors import Rejected
 from hub.model import Claim, Resource
 from hub.records.ids import claim_id, resource_id
+from hub.records.indexing import index_rows
 from hub.records.json import decode
 from tests.hub.feeding import START, ZHANG, Feeding, person, visit
 
@@ -259,3 +260,32 @@ def test_the_url_of_a_content_leads_to_its_binary(base: Feeding) -> None:
     assert named == {"attachment": {"url": f"Binary/{resource_id('a', 'Binary', 'D|1')}"}}
     assert other == elsewhere
     assert base.body("Binary", "a", "D|1")["data"] == "5Lit"
+
+
+def test_what_a_new_resource_is_found_by_is_what_its_json_says(base: Feeding) -> None:
+    long, odd = "L" * 300, 'V"1\\2 床'
+    told = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "58410-2"}, {"code": "血常规"}]},
+        "subject": {"reference": "Patient/7@A"},
+        "encounter": {"reference": f"Encounter/{odd}"},
+        "effectiveDateTime": "2024-05-01T08:30:00+08:00",
+        "performer": [{"reference": "#inside"}, {"reference": "Organization/O1"}, {"display": "检验科"}],
+        "resultsInterpreter": [{"reference": "Patient/7@A"}, {"reference": "http://elsewhere/Practitioner/9"}],
+        "result": [{"reference": f"Observation/{number}"} for number in ("R1", "R2")],
+    }
+    others = ({"basedOn": [{"reference": f"ServiceRequest/{long}"}]}, {"conclusion": None}, {"conclusion": "null"})
+    bodies = (told, *(told | other for other in others))
+    base.tell("a", person("7@A", "张三"), *(Resource(f"D{n}", body) for n, body in enumerate(bodies)))
+    tables = {"tokens": "value, system", "strings": "value, exact", "dates": "low, high"}
+    for number in range(len(bodies)):
+        body = base.body("DiagnosticReport", "a", f"D{number}")
+        rows, rid = index_rows(body), base.sql(f"SELECT rid FROM resource WHERE id = '{body['id']}'")[0][0]
+        for kind, columns in tables.items():
+            found = base.sql(f"SELECT name, {columns} FROM search_{kind[:-1]} WHERE rid = {rid}")
+            assert set(map(tuple, found)) == getattr(rows, kind)
+        assert (
+            set(map(tuple, base.sql(f"SELECT target, name FROM search_reference WHERE rid = {rid}"))) == rows.references
+        )
+        assert rows.references
