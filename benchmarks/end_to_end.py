@@ -43,7 +43,7 @@ def sustained(seconds: float, rate: float) -> None:
         run = Sustained(hub, rate, seconds)
         run.run()
         figures, peak = run.figures(), hub.peak_rss_mib()
-        hub.drain()
+        hub.assert_nothing_lost()
     tell(
         connections=CONNECTIONS,
         offered_per_s=rate,

@@ -77,9 +77,12 @@ class RunningHub:
                 raise RuntimeError(f"{waiting} messages still wait")
             time.sleep(0.05)
         seen = time.perf_counter()
+        self.assert_nothing_lost()
+        return seen
+
+    def assert_nothing_lost(self) -> None:
         if lost := self.count("parked") + self.count("refused"):
             raise RuntimeError(f"{lost} messages were parked or refused")
-        return seen
 
     def figures(self) -> Counter[str]:
         """The metrics, summed over their labels; starting a command each time would take a core from the hub."""
