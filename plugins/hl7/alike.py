@@ -45,9 +45,9 @@ class Meaning(NamedTuple):
         found: dict[str, dict[str, Any]] = _decoded(self.members)
         return found
 
-    def told(self) -> list[tuple[str, str, dict[str, Any]]]:
+    def told(self) -> list[list[Any]]:
         """Type, key and content of what was told in passing."""
-        found: list[tuple[str, str, dict[str, Any]]] = _decoded(self.directory)
+        found: list[list[Any]] = _decoded(self.directory)
         return found
 
 

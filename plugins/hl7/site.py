@@ -223,7 +223,7 @@ def habits_of(settings: HL7Settings, codes: CodeMaps) -> Habits:
     return Habits(
         codes=codes,
         tables={name: _with_ours(name, codes.get(name, {})) for name in {*codes, *maps_named}},
-        asked=ASKED | codes.keys() | maps_named,
+        asked=ASKED.union(codes, maps_named),
         named=named,
         rooms=_rooms(settings.fields) if settings.fields else {},
         events={given.upper(): meant.upper() for given, meant in settings.events.items()},
