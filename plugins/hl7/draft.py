@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from hub import Resource, Unmapped
+from hub import Code, Document, Json, Resource, Unmapped
+from plugins.hl7.alike import Key
 from plugins.hl7.codes import table
+from plugins.hl7.events.event import Event
 from plugins.hl7.habits import USUAL, Habits
-from plugins.hl7.lexer import NULL
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-
-    from hub import Code, Document, Json
-    from plugins.hl7.alike import Key
-    from plugins.hl7.events import Event
-    from plugins.hl7.lexer import Segment
+from plugins.hl7.lexer import NULL, Segment
 
 Fate = Literal["mapped", "kept", "ignored"]
-Targets = dict[str, "Json"]
+Targets = dict[str, Json]
 """The resources a segment is about, by type."""
 
 
-Memory = dict[tuple["Callable[..., object]", str], bytes]
+Memory = dict[tuple[Callable[..., object], str], bytes]
 """What a converter has made of a text before, as JSON: the codes of one feed, written in one way."""
 
 
@@ -60,7 +55,7 @@ class Traced(NamedTuple):
     detail: str
 
 
-class _Names(dict[str, "list[Json]"]):
+class _Names(dict[str, list[Json]]):
     """What a sender calls a coding system, as the extension that says so: where the URI would hide it."""
 
     def __missing__(self, name: str) -> list[Json]:
