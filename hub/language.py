@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,15 @@ class Bilingual(Text):
 
     def render(self, language: str = ENGLISH) -> str:
         return self.chinese if language == CHINESE and self.chinese else self.msgid
+
+
+def text_of(kept: Mapping[str, Any]) -> Text:
+    """A sentence that went through JSON; a sentence within it is an object of its parts."""
+    args = {
+        name: text_of(value) if isinstance(value, dict) and "msgid" in value else value
+        for name, value in kept["args"].items()
+    }
+    return Bilingual(kept["msgid"], args, kept["chinese"]) if "chinese" in kept else Text(kept["msgid"], args)
 
 
 @cache

@@ -205,14 +205,13 @@ class Operations:
         return done
 
     def _replay_alone(self) -> None:
-        while "reload" not in self._operations and replay_waiting(self._database, self._adapters):
+        while "read_codes" not in self._operations and replay_waiting(self._database, self._adapters):
             pass
 
     def _codes_in_force(self, by: str) -> None:
-        """A running hub reads its configuration again, in every process; a command alone changes its own adapters."""
-        if reload := self._operations.get("reload"):
-            if mistakes := reload(by=by).get("mistakes"):
-                raise Refused("the configuration must be in order first: {mistake}", mistake=mistakes[0]["text"])
+        """A running hub reads the maps again, in every process; a command alone changes its own adapters."""
+        if read_codes := self._operations.get("read_codes"):
+            read_codes(by=by)
             return
         for name, feed in self.config.feeds.items():
             adapter = self._adapters[name]

@@ -11,10 +11,10 @@ from typing import Any
 
 from hub.adapter import Adapter, Listener, Receive
 from hub.app.doors import Change, Doors
-from hub.app.generation import generation, raise_generation
+from hub.app.generation import CODES, generation, raise_generation
 from hub.app.wiring import Wiring, listener_of
 from hub.config import FeedConfig, HubConfig, Mistake, Mistakes, assert_secrets
-from hub.errors import ConfigError, HubError
+from hub.errors import ConfigError, HubError, Refused
 from hub.language import ENGLISH
 from hub.logs import event
 from hub.model import Json
@@ -61,6 +61,10 @@ class Reloading:
         if self._watching.is_alive():
             self._watching.join()
 
+    @property
+    def operations(self) -> dict[str, Callable[..., Json]]:
+        return {"reload": self.reload, "read_codes": self.read_codes}
+
     def reload(self, by: str, feeds: Iterable[str] = (), language: str = ENGLISH) -> Json:  # noqa: ARG002 - for the audit
         """An operation. ``feeds`` are exchanged even if nothing in their files has changed."""
         with self._lock:
@@ -70,22 +74,40 @@ class Reloading:
                 return {"mistakes": mistakes_of(error, language)}
             except ConfigError as error:
                 return {"mistakes": [{"file": "", "line": 0, "key": "", "text": error.text.render(language)}]}
-            self._generation = raise_generation(self._wiring.database)
-        return _described(done, language) | {"generation": self._generation}
+            reloads = raise_generation(self._wiring.database)
+            self._generation = self._generation._replace(reloads=reloads)
+        return _described(done, language) | {"generation": reloads}
+
+    def read_codes(self, by: str) -> Json:  # noqa: ARG002 - for the audit
+        """An operation: the code maps as they are now, and nothing else of the files, are in force in every process."""
+        with self._lock:
+            try:
+                changed = self._codes_again()
+            except Mistakes as error:
+                raise Refused("the code maps must be in order first: {mistake}",
+                              mistake=error.mistakes[0].sentence) from error  # fmt: skip
+            codes = raise_generation(self._wiring.database, CODES)
+            if codes == self._generation.codes + 1:  # else another process was quicker: its maps are read, too
+                self._generation = self._generation._replace(codes=codes)
+        return {"changed": changed}
 
     def follow(self) -> None:
-        """Before anything is parsed: has another process reloaded since?"""
-        if not self._shared or generation(self._wiring.database) <= self._generation:
+        """Before anything is parsed: has another process reloaded since, or read other code maps?"""
+        if not self._shared or generation(self._wiring.database) == self._generation:
             return
         with self._lock:
-            latest = generation(self._wiring.database)
-            if latest <= self._generation:
-                return
-            self._generation = latest  # also when it fails: the next reload tries again
-            try:
-                self._again(frozenset())
-            except HubError as error:
-                event(log, "reload.failed", "{reason}", logging.ERROR, reason=error.text.both())
+            known, self._generation = self._generation, generation(self._wiring.database)
+            # Known also when it fails: the next reload, or answer, tries again.
+            if self._generation.reloads > known.reloads:
+                self._try(lambda: self._again(frozenset()))
+            if self._generation.codes > known.codes:
+                self._try(self._codes_again)
+
+    def _try(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except HubError as error:
+            event(log, "reload.failed", "{reason}", logging.ERROR, reason=error.text.both())
 
     def _watch(self) -> None:
         """For processes that parse nothing; the others come to know of it sooner."""
@@ -94,6 +116,16 @@ class Reloading:
                 self.follow()
             except HubError as error:  # the database is away for a moment
                 log.warning("it is not known whether the configuration has changed: %s", error)
+
+    def _codes_again(self) -> list[str]:
+        """The feeds whose code maps are others now; their settings stay as they were loaded."""
+        adapters = self._wiring.adapters
+        made = self._wiring.made(self._wiring.config)
+        changed = {feed: adapter for feed, adapter in made.items() if adapter.codes != adapters[feed].codes}
+        adapters |= changed
+        if changed:
+            event(log, "codes.reloaded", "code maps read again: {feeds}", feeds=", ".join(sorted(changed)))
+        return sorted(changed)
 
     def _again(self, forced: frozenset[str]) -> Reloaded:
         wiring, old = self._wiring, self._wiring.config
@@ -167,10 +199,12 @@ def _address(config: HubConfig, feed: str) -> object:
     return getattr(settings, "listen", feed)
 
 
-def _door(config: HubConfig, feed: str) -> FeedConfig | None:
+def _door(config: HubConfig, feed: str) -> object:
     """All of a feed that its door depends on."""
     found = config.feeds.get(feed)
-    return replace(found, verified=False) if found and found.enabled else None
+    if found is None or not found.enabled:
+        return None
+    return found.adapter, found.settings.of_the_door(), found.reused_key, found.duplicate_window
 
 
 def _with(feeds: Mapping[str, FeedConfig], name: str, feed: FeedConfig | None) -> Mapping[str, FeedConfig]:
@@ -180,7 +214,8 @@ def _with(feeds: Mapping[str, FeedConfig], name: str, feed: FeedConfig | None) -
 
 def _tell(done: Reloaded) -> None:
     facts = {"changed": done.changed, "opened": done.opened, "closed": done.closed, "others": done.others}
-    event(log, "config.reloaded", "reloaded: {changes}", changes={k: list(v) for k, v in facts.items() if v} or "-")
+    changes = "; ".join(f"{name} {', '.join(feeds)}" for name, feeds in facts.items() if feeds)
+    event(log, "config.reloaded", "reloaded: {changes}", changes=changes or "nothing has changed")
     for error in (done.failed or {}).values():
         event(log, "reload.failed", "{reason}", logging.ERROR, reason=error.text.both())
 

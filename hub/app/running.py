@@ -69,9 +69,8 @@ class App:
             worker = self._worker(wiring, intake, reloading)
             self._open(*self._deliver(wiring), wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
-            self._open(
-                reloading, wiring.control(receive, intake, reload=reloading.reload, compare=Comparison(wiring).compare)
-            )
+            more = {"compare": Comparison(wiring).compare, **reloading.operations}
+            self._open(reloading, wiring.control(receive, intake, **more))
             if "listen" in self._parts:
                 self._checks["listeners"] = lambda: False  # ready only when the doors are open, too
             if intake and receive:

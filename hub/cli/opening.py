@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from hub.errors import HubError, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:  # a command that has a running hub write for it needs none of these
     from hub.adapter import Adapter
-    from hub.config import FeedConfig, HubConfig
+    from hub.config import FeedConfig, HubConfig, Mistake
     from hub.database import Database
 
 Perform = Callable[..., Any]
@@ -42,11 +42,15 @@ def _adapter(config: HubConfig, feed: FeedConfig, kind: type[Adapter[Any]]) -> A
 
 @contextmanager
 def reading(directory: Path) -> Iterator[tuple[HubConfig, Database]]:
-    """The database as it is committed, whether a hub runs or not."""
-    from hub.cli.outline import outline
+    """The database as it is committed, whether a hub runs or not.
+
+    A file with mistakes is told, and keeps nobody from looking: the hub that runs goes on with what it has read.
+    """
+    from hub.cli.outline import outlined
     from hub.database import open_database
 
-    config = outline(directory)
+    config, mistakes = outlined(directory)
+    warn(mistakes)
     with closing(open_database(config.database_url, base=directory, writable=False)) as database:
         try:
             yield config, database
@@ -112,9 +116,33 @@ def unless_running(directory: Path) -> None:
         raise Refused("a hub runs with this configuration; stop it first")
 
 
+def warn(mistakes: Iterable[Mistake]) -> None:
+    from hub.cli.tables import say
+    from hub.language import _, preferred
+
+    for mistake in mistakes:
+        say(_("warning: {text}", text=mistake.render(preferred())))
+
+
 def feed_adapter(directory: Path, feed: str) -> Adapter[Any]:
-    """The adapter of one feed. Raises ``NotFound`` when the configuration has no such feed."""
-    _config, adapters = whole(directory)
-    if feed not in adapters:
+    """The adapter of one feed, whatever is wrong with the others.
+
+    Raises ``NotFound`` when the configuration has no such feed, ``Mistakes`` when its own file or maps have some.
+    """
+    return configured(directory, feed)[1]
+
+
+def configured(directory: Path, feed: str) -> tuple[FeedConfig, Adapter[Any]]:
+    """One feed and its adapter, like ``feed_adapter``."""
+    from hub.config import Mistakes, load_usable
+    from hub.loader import load_plugins
+
+    plugins = load_plugins()
+    kinds = plugins.adapters()
+    config, mistakes = load_usable(directory, kinds, plugins.broken, plugins.senders(), plugins.alarms())
+    if own := [mistake for mistake in mistakes if mistake.file == directory / "feeds" / f"{feed}.toml"]:
+        raise Mistakes(own)
+    if feed not in config.feeds:
         raise NotFound("there is no feed {feed} in this configuration", feed=feed)
-    return adapters[feed]
+    found = config.feeds[feed]
+    return found, _adapter(config, found, kinds[found.adapter])

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from hub.adapter import Adapter, Delivery, Message, Route, Sender, Settings
 from hub.alarm import Alarm, Alert, Change
-from hub.config import HubConfig, load
+from hub.config import HubConfig, Mistake, load, load_usable
 from hub.model import RecordUpdate
 
 
@@ -70,3 +70,8 @@ class AllAlarms(dict[str, type[Alarm[Any]]]):
 def outline(directory: Path) -> HubConfig:
     """The settings of feeds and destinations are as written, unchecked."""
     return load(directory, AllAdapters(), senders=AllSenders(), alarms=AllAlarms())
+
+
+def outlined(directory: Path) -> tuple[HubConfig, list[Mistake]]:
+    """The same without the files that have mistakes; and these. Raises ``Mistakes`` where hub.toml has some."""
+    return load_usable(directory, AllAdapters(), senders=AllSenders(), alarms=AllAlarms())

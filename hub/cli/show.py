@@ -10,16 +10,16 @@ from typing import Any
 
 import click
 
-from hub.adapter import Adapter, Message
+from hub.adapter import Message
 from hub.cli import fates, traces
 from hub.cli.messages import row as state_row
 from hub.cli.messages import status_word
-from hub.cli.opening import performing, reading, whole
+from hub.cli.opening import feed_adapter, performing, reading
 from hub.cli.options import with_config, with_json, with_lang
 from hub.cli.tables import put_heading, put_json, put_table, say, shown
 from hub.database import Database
-from hub.errors import NotFound
-from hub.language import _
+from hub.errors import ConfigError, NotFound
+from hub.language import _, preferred
 from hub.model import Json
 from hub.settlement import Settlements
 
@@ -90,18 +90,16 @@ def decoded(body: bytes, notes: Mapping[str, str]) -> Json:
 
 def explained(directory: Path, found: Json, body: bytes) -> Json:
     """Where every field goes by the plugins and settings of today; none, and why, when they cannot say."""
-    adapter = adapters(directory).get(found["feed"])
-    if adapter is None:
+    try:
+        adapter = feed_adapter(directory, found["feed"])
+    except NotFound:
         return {"fields": [], "not_explained": _("the feed is no longer in the configuration")}
+    except ConfigError as error:
+        return {"fields": [], "not_explained": error.text.render(preferred())}
     message = Message(
         found["id"], found["feed"], found["key"], body, found["received_at"], found["sender"] or "", found["notes"]
     )
     return fates.explained(adapter, message)
-
-
-def adapters(directory: Path) -> Mapping[str, Adapter[Any]]:
-    _config, by_feed = whole(directory)
-    return by_feed
 
 
 def tell(found: Json, language: str = "", *, whole: bool = False) -> None:

@@ -13,7 +13,7 @@ from hub.config.models import (
     WebConfig,
     WorkConfig,
 )
-from hub.config.reading import load
+from hub.config.reading import load, load_usable
 from hub.config.secrets import Secret
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "assert_secrets",
     "doubts",
     "load",
+    "load_usable",
     "overlooked",
 ]

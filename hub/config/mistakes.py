@@ -34,6 +34,11 @@ class Mistake:
         file = f"{self.file}:{self.line}" if self.line else str(self.file)
         return ": ".join(filter(None, (file, self.key)))
 
+    @property
+    def sentence(self) -> Text:
+        """For within another sentence."""
+        return Text("{place}: {reason}", {"place": self.place, "reason": self.text})
+
     def render(self, language: str = ENGLISH) -> str:
         return f"{self.place}: {self.text.render(language)}"
 

@@ -32,6 +32,20 @@ def load(
     alarms: Alarms = NO_ALARMS,
 ) -> HubConfig:
     """Raises ``Mistakes`` with all of them."""
+    config, mistakes = load_usable(directory, adapters, broken, senders, alarms)
+    if mistakes:
+        raise Mistakes(mistakes)
+    return config
+
+
+def load_usable(
+    directory: Path,
+    adapters: Adapters,
+    broken: Sequence[Broken] = (),
+    senders: Senders = NO_SENDERS,
+    alarms: Alarms = NO_ALARMS,
+) -> tuple[HubConfig, list[Mistake]]:
+    """The configuration without the files that have mistakes; and these. Raises ``Mistakes`` without hub.toml."""
     file = opened(directory / "hub.toml")
     hub = None if file.content is None else file.read(HubFile, file.content)
     files = all_in(directory, "feeds")
@@ -43,24 +57,24 @@ def load(
         assert_feeds(each, found, {feed_file.path.stem: feed_file for feed_file in files})
     find_circles(told, [feed for _, feed in feeds])
     alarm_files = all_in(directory, "alarms")
-    heard = {one.name: one for each in alarm_files if (one := _alarm(each, alarms, broken))}
+    heard = [(each, one) for each in alarm_files if (one := _alarm(each, alarms, broken))]
     mistakes = [mistake for each in (file, *files, *told_files, *alarm_files) for mistake in each.mistakes]
-    if hub is None or mistakes:
-        raise Mistakes(sorted(mistakes, key=_by_place))
-    by_name = MappingProxyType({feed.name: feed for _, feed in feeds})
-    destinations = MappingProxyType({found.name: found for _, found in told})
-    return HubConfig(
+    mistakes.sort(key=_by_place)
+    if hub is None:
+        raise Mistakes(mistakes)
+    config = HubConfig(
         directory,
         hub.database,
         hub.bus,
         hub.web,
         hub.work,
         hub.log,
-        by_name,
-        destinations,
-        MappingProxyType(heard),
+        MappingProxyType({feed.name: feed for each, feed in feeds if not each.mistakes}),
+        MappingProxyType({found.name: found for each, found in told if not each.mistakes}),
+        MappingProxyType({one.name: one for each, one in heard if not each.mistakes}),
         hub.watch,
     )
+    return config, mistakes
 
 
 def _by_place(mistake: Mistake) -> tuple[bool, Path, int]:

@@ -11,6 +11,7 @@ import msgspec
 from hub import errors
 from hub.control.places import is_ours, places
 from hub.errors import HubError, Refused, Unavailable
+from hub.language import text_of
 from hub.model import Json
 
 LONGEST_LINE = 256 * 2**20
@@ -55,4 +56,4 @@ def _raised(error: Json) -> HubError:
     kind = getattr(errors, error["class"], None)
     if not (isinstance(kind, type) and issubclass(kind, HubError)):
         kind = HubError
-    return kind(error["msgid"], **error["args"])
+    return kind(error["msgid"], **text_of(error).args)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
 
 from hub import Settings, Text
+from plugins.hl7.datatypes.coded import OID
 from plugins.hl7.queries.settings import QuerySettings
 from plugins.hl7.tls import TlsSettings
 
@@ -134,6 +135,13 @@ class HL7Settings(Settings):
             raise ValueError("an address and a port are needed, such as 127.0.0.1:2575")
         return address
 
+    @field_validator("application_acks")
+    @classmethod
+    def _can_be_reached(cls, address: str) -> str:
+        if address.rpartition(":")[2].strip("0") == "":
+            raise ValueError("port 0 cannot be connected to")
+        return address
+
     @field_validator("timezone")
     @classmethod
     def _is_a_zone(cls, timezone: str) -> str:
@@ -159,6 +167,17 @@ class HL7Settings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _knows_whose_numbers(self) -> HL7Settings:
+        for at, name in enumerate(self.queries.domains):
+            if name not in self.systems and ":" not in name and not OID.fullmatch(name):
+                known = ", ".join(self.systems) or "-"
+                raise ValueError(
+                    Text("{given} is neither an OID or URI nor one of systems: {known}", {"given": name, "known": known}),
+                    "queries", "domains", at,
+                )  # fmt: skip
+        return self
+
+    @model_validator(mode="after")
     def _is_safe(self) -> HL7Settings:
         if self.tls or self.insecure_plain:
             return self
@@ -170,6 +189,11 @@ class HL7Settings(Settings):
 
     def code_maps(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
         return [(("fields", at, "codes"), field.codes) for at, field in enumerate(self.fields) if field.codes]
+
+    def of_the_door(self) -> object:
+        """Not what only decides where a message's fields go; a sender who may ask is answered by the door itself."""
+        only_parsed = {"fields"} if self.queries.allow else {"fields", "systems", "authority"}
+        return self.model_dump(exclude=only_parsed)
 
     @property
     def host(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,7 @@ from hub import control
 from hub.app import App
 from hub.config import HubConfig, load
 from hub.database.postgresql import PostgresDatabase
+from hub.errors import Refused
 from hub.settlement import Settlements
 from tests.hub.test_app import LineAdapter, applied, door, free_port, plugins, send, wait_for
 from tests.hub.test_app import config as config  # noqa: PLC0414 - a fixture
@@ -198,3 +200,92 @@ def test_a_process_that_only_listens_follows_a_reload_that_another_was_asked_for
     finally:
         listening.stop()
         working.stop()
+
+
+def answer(config: HubConfig, **row: str) -> Any:
+    """A code map is imported: a hub that runs reads the maps again."""
+    body = base64.b64encode(f"{','.join(row)}\n{','.join(row.values())}\n".encode()).decode()
+    connection = control.connect(config.directory)
+    assert connection
+    with closing(connection):
+        return control.ask(connection, "import_codes", {"name": "rooms", "feed": "ward", "body": body})
+
+
+def seen_by_parse(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, list[str]]]:
+    """What each message was parsed by: its key, where its feed listens, and the codes of its map."""
+    seen: list[tuple[str, str, list[str]]] = []
+
+    def parse(adapter: LineAdapter, message: Any) -> list[Any]:
+        seen.append((message.key, adapter.settings.listen, list(adapter.codes.get("rooms", {}))))
+        return []
+
+    monkeypatch.setattr(LineAdapter, "parse", parse)
+    return seen
+
+
+@pytest.mark.usefixtures("app")
+def test_an_answer_puts_the_code_maps_in_force_and_nothing_else(
+    config: HubConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by_parse(monkeypatch)
+    unreviewed = write(config, "ward", free_port())
+    (config.directory / "feeds" / "half.toml").write_text("adapter = ")
+
+    assert answer(config, code="7", standard_code="seven")["rows"] == 1
+
+    assert send(config, "one") == ["ok 1"]
+    wait_for(lambda: len(seen) == 1)
+    assert seen == [("one", ":".join(map(str, door(config, "ward"))), ["7"])]
+    with pytest.raises(ConnectionRefusedError):
+        send(unreviewed, "two")
+
+
+@pytest.mark.usefixtures("app")
+def test_an_answer_beside_a_map_with_a_mistake_says_where_it_is_in_the_readers_language(config: HubConfig) -> None:
+    (config.directory / "codes").mkdir()
+    (config.directory / "codes" / "beds.csv").write_text("code,standard_code\n1,a\n1,b\n")
+    with pytest.raises(Refused) as refused:
+        answer(config, code="7", standard_code="seven")
+    assert "beds.csv:3: 1 stands in line 2 already" in refused.value.text.render("en")
+    assert "stands" not in refused.value.text.render("zh_CN")
+    assert not (config.directory / "codes" / "ward" / "rooms.csv").exists()
+
+
+def test_every_process_reads_the_code_maps_of_an_answer_and_nothing_else(
+    config: HubConfig, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by_parse(monkeypatch)
+    shared = (config.directory / "hub.toml").read_text()
+    (config.directory / "hub.toml").write_text(f'database = "{postgres_url}"\n{shared}')
+    wide = load(config.directory, plugins().adapters())
+    listening, working = App(wide, plugins(), ("listen",)), App(replace(wide), plugins(), ("work",))
+    listening.start()
+    working.start()
+    try:
+        write(wide, "ward", free_port())
+        answer(wide, code="7", standard_code="seven")
+        assert send(wide, "one") == ["ok 1"]
+        wait_for(lambda: len(seen) == 1)
+    finally:
+        working.stop()
+        listening.stop()
+    assert seen == [("one", ":".join(map(str, door(wide, "ward"))), ["7"])]
+
+
+@pytest.mark.parametrize("first", ['silence = "off"\n', "verified = true\n"])
+@pytest.mark.usefixtures("app")
+def test_what_a_door_does_not_depend_on_leaves_its_connections_open(config: HubConfig, first: str) -> None:
+    with closing(socket.create_connection(door(config, "ward"), timeout=10)) as ward, ward.makefile("rw") as lines:
+        write(config, "ward", door(config, "ward")[1], first)
+        assert reload(config)["changed"] == ["ward"]
+        lines.write("one\n")
+        lines.flush()
+        assert lines.readline() == "ok 1\n"
+
+
+@pytest.mark.usefixtures("app")
+def test_a_reload_is_logged_in_words(config: HubConfig, caplog: pytest.LogCaptureFixture) -> None:
+    write(config, "ward", door(config, "ward")[1], "verified = true\n")
+    with caplog.at_level("INFO", "hub.app"):
+        reload(config)
+    assert "reloaded: changed ward" in [record.getMessage() for record in caplog.records]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hub.cli.feeds import check, diff, guide, test
-from hub.cli.feeds.standing import ADDED, standing, state
+from hub.cli.feeds.standing import ADDED, standing, state, unreadable
 from hub.cli.opening import reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_json, put_table, say
@@ -42,11 +42,10 @@ def command(ctx: click.Context, directory: Path, as_json: bool) -> None:
 def listed(config: HubConfig, database: Database) -> list[dict[str, Any]]:
     """A row for each configured feed, and for each that has left the configuration but not the journal."""
     states = {state.feed: asdict(state) for state in Settlements(database).feeds()}
-    unusual = standing(config, database)
+    there = config.feeds.keys() | unreadable(config)
+    unusual = standing(there, database)
     none: dict[str, Any] = {"alerts": [], "oldest_waiting": None, "unmapped_codes": 0}
-    return [
-        _row(feed, config, states.get(feed, {})) | unusual.get(feed, none) for feed in sorted({*config.feeds, *states})
-    ]
+    return [_row(feed, config, states.get(feed, {})) | unusual.get(feed, none) for feed in sorted({*there, *states})]
 
 
 def cells(row: dict[str, Any], config: HubConfig) -> list[Any]:

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 from sqlalchemy import bindparam, select
 
 from hub import control
-from hub.adapter import Adapter, Finding
-from hub.cli.exits import FAILED, OK, UNREACHABLE
-from hub.cli.opening import reading, whole
+from hub.adapter import Finding
+from hub.cli.exits import CONFIGURATION, FAILED, OK, UNREACHABLE
+from hub.cli.opening import configured, reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_heading, put_json, shown
-from hub.config import FeedConfig
+from hub.config import Mistakes
 from hub.database import Connection, Database, Statement
-from hub.errors import HubError, NotFound
+from hub.errors import HubError
 from hub.language import Text, _, preferred
 from hub.model import Json
 from hub.records import json
@@ -51,30 +51,35 @@ class Step(NamedTuple):
 @with_config
 @with_json
 def command(feed: str, directory: Path, as_json: bool) -> int:
-    config, adapters = whole(directory)
-    if feed not in adapters:
-        raise NotFound("there is no feed {feed} in this configuration", feed=feed)
-    steps = list(looked_at(directory, config.feeds[feed], adapters[feed]))
+    steps = list(looked_at(directory, feed))
     rows = [described(step.finding) for step in steps]
     if as_json:
         put_json({"feed": feed, "ok": all(row["ok"] for row in rows), "steps": rows})
     else:
-        put_heading(_("feed {feed} ({adapter})", feed=feed, adapter=config.feeds[feed].adapter))
+        put_heading(_("feed {feed}", feed=feed))
         for row in rows:
             click.echo(f"  {_('ok') if row['ok'] else _('WRONG')}  {row['step']}" + told(row["detail"]))
     wrong = [step.code for step in steps if not step.finding.ok]
     return max(wrong, default=OK)
 
 
-def looked_at(directory: Path, feed: FeedConfig, adapter: Adapter[Any]) -> Iterator[Step]:
-    yield Step(Finding(Text("the configuration can be used"), True))
-    yield Step(Finding(Text("the feed is enabled"), feed.enabled, None if feed.enabled else Text("enabled = false")))
+def looked_at(directory: Path, feed: str) -> Iterator[Step]:
+    """Raises ``NotFound`` for a feed that is none. Where its file cannot be used, what came is told all the same."""
+    adapter = None
+    try:
+        found, adapter = configured(directory, feed)
+    except Mistakes as error:
+        yield Step(Finding(Text("the configuration can be used"), False, error.text), CONFIGURATION)
+    else:
+        yield Step(Finding(Text("the configuration can be used"), True, Text(found.adapter)))
+        off = None if found.enabled else Text("enabled = false")
+        yield Step(Finding(Text("the feed is enabled"), found.enabled, off))
     yield Step(Finding(Text("a hub runs with this configuration"), _runs(directory)), UNREACHABLE)
-    for finding in adapter.check():
+    for finding in adapter.check() if adapter else ():
         yield Step(finding, UNREACHABLE)
     try:
         with reading(directory) as (_config, database):
-            yield from map(Step, what_came(database, feed.name))
+            yield from map(Step, what_came(database, feed))
     except HubError as error:
         yield Step(Finding(Text("the database answers"), False, error.text), UNREACHABLE)
 

@@ -96,3 +96,34 @@ def test_a_check_tells_what_came_and_what_is_parked(hub: Hub, slip: Slip) -> Non
     answer = hub("feeds", "check", "desk", "--json")
     assert answer.code == 1
     assert {step["step"]: step["detail"] for step in answer.data["steps"]}["nothing is parked"] == "1 messages"
+
+
+@pytest.mark.usefixtures("running")
+def test_a_half_edited_file_of_another_feed_keeps_nobody_from_looking(hub: Hub, slip: Slip, directory: Path) -> None:
+    slip("A1 007 cough")
+    settled(hub, 1)
+    (directory / "feeds" / "till.toml").write_text("adapter = ")
+    for words in (("messages",), ("show", "1"), ("review", "list"), ("feeds", "check", "desk"), ("feeds",)):
+        answer = hub(*words)
+        assert answer.code == 0, words
+    assert "till.toml:1" in answer.err
+    assert "its file has mistakes" in answer.out
+    assert "word 1" in hub("show", "1").out
+
+
+@pytest.mark.usefixtures("running")
+def test_a_half_edited_file_of_its_own_leaves_what_came_to_be_seen(hub: Hub, slip: Slip, directory: Path) -> None:
+    slip("A1 007 cough")
+    settled(hub, 1)
+    (directory / "feeds" / "desk.toml").write_text("adapter = ")
+
+    (listed,) = hub("feeds", "--json").data
+    shown = hub("show", "1", "--json")
+    checked = hub("feeds", "check", "desk", "--json")
+
+    assert (listed["received"], listed["alerts"]) == (1, [])
+    assert (shown.code, shown.data["status"]) == (0, "applied")
+    assert "desk.toml:1" in shown.data["not_explained"]
+    steps = {step["step"]: step for step in checked.data["steps"]}
+    assert (checked.code, steps["the configuration can be used"]["ok"]) == (4, False)
+    assert steps["messages have come"]["detail"].startswith("1, the last at")

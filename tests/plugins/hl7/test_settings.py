@@ -21,6 +21,22 @@ def test_the_defaults_are_those_the_outside_may_rely_on() -> None:
     assert settings.encoding == "auto"
 
 
+def given(**settings: Any) -> HL7Settings:
+    return HL7Settings.model_validate({"listen": "127.0.0.1:2575"} | settings)
+
+
+def test_a_door_does_not_depend_on_where_the_fields_of_a_message_go() -> None:
+    fields = [{"field": "ZPI-3", "ignore": "of no use"}]
+    assert given(systems={"HOSP": "urn:oid:2.999.1"}, fields=fields).of_the_door() == given().of_the_door()
+    for other in ({"listen": "127.0.0.1:2576"}, {"segments": 7}, {"events": {"ADT^Z01": "ADT^A08"}}):
+        assert given(**other).of_the_door() != given().of_the_door()
+
+
+def test_a_door_that_answers_queries_knows_the_senders_numbers() -> None:
+    asking, systems = {"allow": ["Q22"]}, {"HOSP": "urn:oid:2.999.1"}
+    assert given(queries=asking).of_the_door() != given(queries=asking, systems=systems).of_the_door()
+
+
 @pytest.mark.parametrize(
     ("listen", "host", "port"),
     [("127.0.0.1:2575", "127.0.0.1", 2575), ("localhost:1", "localhost", 1), ("[::1]:2575", "::1", 2575)],
