@@ -146,6 +146,8 @@ class Draft:
     """The role being read, and what it is a part of."""
     codes_seen: dict[str, int] = field(default_factory=dict)
     trace: list[Traced] | None = None
+    remark: str = ""
+    """What the reader of a field has to say of a value it took for less than it should be."""
     unmapped: dict[Unmapped, None] = field(default_factory=dict)
     """Codes in no map that is in force, in order."""
 
@@ -156,14 +158,18 @@ class Draft:
 
     def standard(self, name: str, segment: Segment, at: int) -> Code | None:
         """The standard code of a coded field, by the map the feed has for it; one nobody knows is asked about."""
-        code = segment.get(at).strip()
+        name = self.habits.named.get((segment.name, at), name)
+        return self.known(name, segment.get(at), f"{segment.name}-{at}", segment.get(at, 3), segment.get(at, 2))
+
+    def known(self, name: str, code: str, place: str, system: str = "", display: str = "") -> Code | None:
+        """The standard code by this very map; one nobody knows is asked about. A row may say that there is none."""
+        code = code.strip()
         if not code or code == NULL:
             return None
-        name = self.habits.named.get((segment.name, at), name)
-        known = self.table(name)
-        found = known.get(code) or known.get(f"{segment.get(at, 3)}|{code}")
+        table = self.table(name)
+        found = table.get(code) or table.get(f"{system}|{code}")
         if found is None and name in self.habits.asked:
-            self.ask(Unmapped(name, code, segment.get(at, 3), segment.get(at, 2), f"{segment.name}-{at}"))
+            self.ask(Unmapped(name, code, system, display, place))
         return found if found and found.code else None
 
     def ask(self, about: Unmapped) -> None:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 ASKED = frozenset(
     {
+        "allergy_category",
         "appointment_status",
         "completion",
+        "criticality",
         "document_completion",
         "document_status",
         "goal_status",

@@ -11,6 +11,7 @@ from plugins.hl7.datatypes.parts import EXTENSION, leftovers
 from plugins.hl7.draft import Traced
 from plugins.hl7.lexer import NULL
 from plugins.hl7.rows import keeps
+from plugins.hl7.whereabouts import found_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,29 @@ _MANY = 100
 
 def enter(room: Room, segment: Segment, draft: Draft) -> None:
     """Opens the resources a segment is about, lets each field that says something go its way, closes."""
+    if draft.trace is not None:
+        _enter_traced(room, segment, draft, draft.trace)
+        return
     targets = room.opens(draft, segment)
     reader = _Reader(draft, segment, targets)
-    if room.each is None or draft.trace is not None or not reader.recall(room, room.each):
+    if room.each is None or not reader.recall(room, room.each):
         reader.read(room)
     room.closes(draft, segment, targets)
+
+
+def _enter_traced(room: Room, segment: Segment, draft: Draft, trace: list[Traced]) -> None:
+    """The same, and what is told of each field is where it is found when the segment has been read."""
+    before, told = set(draft.resources), len(trace)
+    targets = room.opens(draft, segment)
+    _Reader(draft, segment, targets).read(room)
+    room.closes(draft, segment, targets)
+    bodies = {"Patient": [draft.patient], **{kind: [body] for kind, body in targets.items()}}
+    for (kind, key), body in draft.resources.items():
+        if (kind, key) not in before and kind not in targets:
+            bodies.setdefault(kind, []).append(body)
+    if visit := draft.resources.get(("Encounter", draft.visit)):
+        bodies.setdefault("Encounter", [visit])
+    trace[told:] = [found_at(one, bodies, next(iter(targets))) for one in trace[told:]]
 
 
 def passed_over(room: Room, segment: Segment, msgid: str) -> Iterator[Traced]:
@@ -138,7 +157,8 @@ class _Reader:
         if row.first and not raw.isalnum():
             self._keep_others(row.field)
         if self.traces:
-            self._tell(row, raw, "mapped", row.detail)
+            self._tell(row, raw, "mapped", row.detail + self.draft.remark)
+            self.draft.remark = ""
 
     def _map(self, row: Row, raw: str) -> None:
         found = self.segment.repetitions(row.field)
@@ -168,7 +188,7 @@ class _Reader:
         found = self.segment.repetitions(row.field)
         for number, rep in enumerate(found, 1):
             value = self._typed(row, rep)
-            if row.codes and row.codes in self.draft.habits.asked:
+            if row.read is None and row.codes in self.draft.habits.asked:
                 self._ask(row, rep)
             if value:
                 self._extend({"url": self._url(row.field), row.detail: value})

@@ -43,7 +43,7 @@ class Row:
     first: bool = False
     """Whether only the first leaf is read, so that whatever else is written must be kept."""
     codes: str = ""
-    """The map its codes are looked up in."""
+    """The map its codes are looked up in; several with blanks between, the one that counts first."""
 
     @property
     def fault(self) -> str:
@@ -64,20 +64,24 @@ def maps(at: int, name: str, path: str, convert: Convert) -> Row:
     return Row(at, name, "mapped", detail, paths, convert, first=first, codes=_map(convert))
 
 
-def reads(at: int, name: str, path: str, read: Read) -> Row:
-    """The field's first leaf goes to a FHIR path by a function of its own, which sees the whole segment."""
-    return replace(takes(at, name, path, read), first=True)
+def reads(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913
+    """The field's first leaf goes to a FHIR path by a function of its own, which sees the whole segment.
+
+    ``also`` names paths it may go to, but does not delete; ``codes`` the maps the function looks its codes up in.
+    """
+    return replace(takes(at, name, path, read, also=also, codes=codes), first=True)
 
 
-def takes(at: int, name: str, path: str, read: Read) -> Row:
+def takes(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913
     """The same for the whole of a field, with every part and repetition of it."""
     whole_element = path.count(".") == 1 and path[0] != "*" and "[" not in path
-    return Row(at, name, "mapped", path, (_path(path),) if whole_element else (), read=read)
+    paths = (_path(path),) if whole_element else ()
+    return Row(at, name, "mapped", f"{path} {also}".rstrip(), paths, read=read, codes=codes)
 
 
-def keeps(at: int, name: str, value: str = "", convert: Convert | None = None) -> Row:
+def keeps(at: int, name: str, value: str = "", convert: Convert | None = None, *, codes: str = "") -> Row:
     """Kept as it came, or as a ``value[x]`` where a datatype tells more than the text."""
-    return Row(at, name, "kept", value, convert=convert, first=reads_first(convert), codes=_map(convert))
+    return Row(at, name, "kept", value, convert=convert, first=reads_first(convert), codes=codes or _map(convert))
 
 
 def ignores(at: int, name: str, reason: str) -> Row:

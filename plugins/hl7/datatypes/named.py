@@ -118,7 +118,7 @@ def _finished(read: Json, rep: Repetition, draft: Draft, c: list[str]) -> Json:
         read["suffix"] = suffixes
     if c[4]:
         read["prefix"] = [c[4]]
-    use = draft.table("name_use").get(c[6])
+    use = draft.known("name_use", c[6], "XPN-7")
     if use:
         read["use"] = use.code
     elif c[6]:

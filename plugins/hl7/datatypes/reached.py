@@ -48,7 +48,9 @@ def _kind(code: str, draft: Draft) -> Json:
     """XAD-7 says what an address is for, or that it is for mail; what FHIR has no word, or a wider one, for is kept."""
     if not code:
         return {}
-    use, kind = draft.table("address_use").get(code), draft.table("address_type").get(code)
+    # What neither map knows is asked about once, as a use.
+    kind = draft.known("address_type", code, "XAD-7") if code in draft.table("address_type") else None
+    use = None if kind and code not in draft.table("address_use") else draft.known("address_use", code, "XAD-7")
     read = compact({"use": use and use.code, "type": kind and kind.code})
     if read and code not in _WIDER:
         return read
@@ -102,7 +104,8 @@ def _dialled(c: list[str]) -> str:
 
 def _means(c: list[str], value: str, draft: Draft) -> Json:
     found: Json = {}
-    use, system = draft.table("contact_use").get(c[1]), draft.table("contact_system").get(c[2])
+    use = draft.known("contact_use", c[1], "XTN-2") if c[1] != "NET" else None
+    system = draft.known("contact_system", c[2], "XTN-3")
     if use:
         found["use"] = use.code
     if system:

@@ -43,7 +43,7 @@ ROOM = Room(
     (
         ignores(1, "Set ID AIG", "a counter within the message"),
         keeps(2, "Segment Action Code"),
-        reads(3, "Resource ID", "Appointment.participant.actor", _named),
+        reads(3, "Resource ID", "Appointment.participant.actor", _named, also="Schedule.actor"),
         takes(4, "Resource Type", "Appointment.participant.type", _kind),
         keeps(5, "Resource Group", *CONCEPT),
         keeps(6, "Resource Quantity", *NUMBER),
@@ -54,7 +54,9 @@ ROOM = Room(
         reads(11, "Duration", "Appointment.participant.period", said_of_resource(11)),
         reads(12, "Duration Units", "Appointment.participant.period", said_of_resource(12)),
         keeps(13, "Allow Substitution Code", *CONCEPT),
-        reads(14, "Filler Status Code", "Appointment.participant.status", said_of_resource(14)),
+        reads(
+            14, "Filler Status Code", "Appointment.participant.status", said_of_resource(14), codes="appointment_status"
+        ),
     ),
     of_appointment,
     _close,

@@ -39,7 +39,7 @@ ROOM = Room(
     (
         ignores(1, "Set ID AIL", "a counter within the message"),
         keeps(2, "Segment Action Code"),
-        takes(3, "Location Resource ID", "Appointment.participant.actor", _placed),
+        takes(3, "Location Resource ID", "Appointment.participant.actor", _placed, also="Schedule.actor"),
         takes(4, "Location Type AIL", "Appointment.participant.type", _kind),
         keeps(5, "Location Group", *CONCEPT),
         reads(6, "Start Date/Time", "Appointment.participant.period", said_of_resource(6)),
@@ -48,7 +48,9 @@ ROOM = Room(
         reads(9, "Duration", "Appointment.participant.period", said_of_resource(9)),
         reads(10, "Duration Units", "Appointment.participant.period", said_of_resource(10)),
         keeps(11, "Allow Substitution Code", *CONCEPT),
-        reads(12, "Filler Status Code", "Appointment.participant.status", said_of_resource(12)),
+        reads(
+            12, "Filler Status Code", "Appointment.participant.status", said_of_resource(12), codes="appointment_status"
+        ),
     ),
     of_appointment,
     _close,

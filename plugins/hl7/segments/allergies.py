@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plugins.hl7.codes import table
 from plugins.hl7.datatypes.coded import V2, concept, with_own
 from plugins.hl7.datatypes.parts import EXTENSION, default, extended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hub import Json
+    from hub import Code, Json
     from plugins.hl7.draft import Draft, Targets
     from plugins.hl7.lexer import Repetition, Segment
 
@@ -49,13 +50,13 @@ def with_signs(sign: Callable[[Repetition, Draft], Json | None]) -> Callable[[Dr
 def kind(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """Field 2: the category, that it is an allergy, and the code as it came."""
     rep = segment.repetitions(2)[0]
-    found, code = concept(rep, draft), rep.get()
+    found = concept(rep, draft)
     if found is None:
         return False
     allergy = targets["AllergyIntolerance"]
-    if category := draft.table("allergy_category").get(code):
+    if category := _standard("allergy_category", draft, segment, 2, beside="allergy_type"):
         allergy["category"] = [category.code]
-    if type_ := draft.table("allergy_type").get(code):
+    if type_ := _standard("allergy_type", draft, segment, 2):
         allergy["type"] = type_.code
     _as_it_came(allergy, segment, 2, with_own(found, f"{V2}0127"))
     return True
@@ -68,7 +69,7 @@ def severity(draft: Draft, segment: Segment, targets: Targets) -> bool:
     if found is None:
         return False
     allergy = targets["AllergyIntolerance"]
-    if critical := draft.table("criticality").get(rep.get()):
+    if critical := _standard("criticality", draft, segment, 4, beside="severity"):
         allergy["criticality"] = critical.code
     _as_it_came(allergy, segment, 4, with_own(found, f"{V2}0128"))
     return True
@@ -78,6 +79,14 @@ def reaction(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """Field 5: what is seen of it; written with the severity."""
     del draft, targets
     return bool(segment.get(5) or segment.get(5, 2))
+
+
+def _standard(name: str, draft: Draft, segment: Segment, at: int, beside: str = "") -> Code | None:
+    """By one of the two maps of a field. What HL7 has a code for only in the map beside it is not asked about."""
+    code = segment.get(at).strip()
+    if code not in draft.table(name) and code in table(beside):
+        return None
+    return draft.known(name, segment.get(at), f"{segment.name}-{at}", segment.get(at, 3), segment.get(at, 2))
 
 
 def _as_it_came(allergy: Json, segment: Segment, field: int, code: Json) -> None:

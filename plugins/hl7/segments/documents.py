@@ -12,7 +12,6 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub import Document
-from plugins.hl7.codes import table
 from plugins.hl7.datatypes.identified import authority_system
 from plugins.hl7.datatypes.parts import extended, leftovers, listed, parts
 
@@ -65,7 +64,7 @@ def attached(rep: Repetition, draft: Draft) -> tuple[Content, Json] | None:
     body, text = _decoded(data, c[3].upper(), draft)
     if not body:
         return None
-    media_type = media_of(c[1], c[2])
+    media_type = media_of(draft, c[1], c[2])
     known = bool(media_type)
     if not known or media_type == "application/octet-stream":
         media_type = kind_of(body) or media_type or ("text/plain" if text is not None else "application/octet-stream")
@@ -104,10 +103,10 @@ def _base64(data: str, body: bytes, *, written: bool) -> str:
     return b64encode(body).decode()
 
 
-def media_of(main: str, sub: str) -> str:
+def media_of(draft: Draft, main: str, sub: str) -> str:
     """A media type by HL7's type of data and its subtype (tables 0191 and 0291); empty when that says none."""
     kind = _MAIN.get(main.upper(), "")
-    known = table("media").get(sub.upper())
+    known = draft.table("media").get(sub.upper())
     if known:
         return known.code
     return f"{kind}/{sub.lower()}" if kind and re.fullmatch(r"[A-Za-z0-9.+-]+", sub) else ""
@@ -168,7 +167,7 @@ def pointed(rep: Repetition, draft: Draft) -> Json | None:
     c = parts(rep, draft)
     if not c[0]:
         return None
-    media_type = media_of(c[2], c[3])
+    media_type = media_of(draft, c[2], c[3])
     read = {"contentType": media_type, "url": c[0]} if media_type else {"url": c[0]}
     return extended(read, leftovers(rep, draft, "RP", {1: 1} | ({3: 1, 4: 1} if media_type else {})))
 

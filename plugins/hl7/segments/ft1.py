@@ -137,7 +137,7 @@ ROOM = Room(
         ignores(1, "Set ID FT1", "a counter within the message"),
         maps(2, "Transaction ID", "ChargeItem.identifier[]", bare("TID")),
         keeps(3, "Transaction Batch ID"),
-        takes(4, "Transaction Date", "ChargeItem.occurrenceDateTime", _when),
+        takes(4, "Transaction Date", "ChargeItem.occurrenceDateTime", _when, also="ChargeItem.occurrencePeriod"),
         maps(5, "Transaction Posting Date", "ChargeItem.enteredDate", moment),
         keeps(6, "Transaction Type", "valueCodeableConcept", of_table("0017")),
         maps(7, "Transaction Code", "ChargeItem.code", concept),

@@ -65,7 +65,7 @@ ROOM = Room(
         keeps(15, "Goal Review Interval"),
         maps(16, "Goal Evaluation", "Goal.achievementStatus", concept),
         keeps(17, "Goal Evaluation Comment"),
-        reads(18, "Goal Life Cycle Status", "Goal.lifecycleStatus", _state),
+        reads(18, "Goal Life Cycle Status", "Goal.lifecycleStatus", _state, codes="goal_status"),
         maps(19, "Goal Life Cycle Status Date/Time", "Goal.statusDate", day),
         keeps(20, "Goal Target Type", *CONCEPT),
         keeps(21, "Goal Target Name"),

@@ -68,7 +68,7 @@ ROOM = Room(
     "Allergy Reaction",
     (
         takes(1, "Allergy Reaction Code", "AllergyIntolerance.reaction.manifestation", _sign),
-        takes(2, "Allergy Severity Code", "AllergyIntolerance.reaction.severity", _severe),
+        takes(2, "Allergy Severity Code", "AllergyIntolerance.reaction.severity", _severe, codes="severity"),
         keeps(3, "Sensitivity to Causative Agent Code", *CONCEPT),
         takes(4, "Management", "AllergyIntolerance.reaction.note", _managed),
     ),

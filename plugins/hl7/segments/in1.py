@@ -179,7 +179,7 @@ ROOM = Room(
         keeps(40, "Room Rate Semi Private"),
         keeps(41, "Room Rate Private"),
         keeps(42, "Insured's Employment Status", *CONCEPT),
-        keeps(43, "Insured's Administrative Sex", *CONCEPT),
+        keeps(43, "Insured's Administrative Sex", *CONCEPT, codes="sex"),
         keeps(44, "Insured's Employer's Address", *ADDRESS),
         keeps(45, "Verification Status"),
         keeps(46, "Prior Insurance Plan ID", *CONCEPT),

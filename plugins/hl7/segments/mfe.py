@@ -42,7 +42,7 @@ ROOM = Room(
     "MFE",
     "Master File Entry",
     (
-        reads(1, "Record Level Event Code", "Practitioner.active", _done),
+        reads(1, "Record Level Event Code", "Practitioner.active", _done, also="Location.status"),
         ignores(2, "MFN Control ID", "a number for the answer"),
         keeps(3, "Effective Date/Time", *MOMENT),
         ignores(4, "Primary Key Value MFE", "says again what STF-1 or LOC-1 says"),

@@ -89,7 +89,7 @@ ROOM = Room(
     (
         ignores(1, "Set ID NTE", "a counter within the message"),
         keeps(2, "Source of Comment"),
-        takes(3, "Comment", "*.note.text", _note),
+        takes(3, "Comment", "*.note.text", _note, also="Appointment.comment"),
         takes(4, "Comment Type", "*.note.extension", _with_the_note(4)),
         takes(5, "Entered by", "*.note.authorReference", _with_the_note(5)),
         reads(6, "Entered Date/Time", "*.note.time", _with_the_note(6)),

@@ -13,7 +13,7 @@ from plugins.hl7.datatypes.staffed import performer_name, practitioner
 from plugins.hl7.keeping import CONCEPT, CONTACT, ENTITY, MOMENT, NUMBER, PRACTITIONER
 from plugins.hl7.rows import Room, ignores, keeps, maps, reads, takes
 from plugins.hl7.segments.orders import common_behind, open_order, specimen_after, specimen_key
-from plugins.hl7.segments.quantity import told_at_once
+from plugins.hl7.segments.quantity import TOLD_BESIDE, told_at_once
 
 if TYPE_CHECKING:
     from typing import Any
@@ -172,7 +172,13 @@ ROOM = Room(
         maps(4, "Universal Service Identifier", "ServiceRequest.code DiagnosticReport.code", concept),
         maps(5, "Priority OBR", "ServiceRequest.priority", translated("request_priority")),
         maps(6, "Requested Date/Time", "ServiceRequest.occurrenceDateTime", moment),
-        reads(7, "Observation Date/Time", "DiagnosticReport.effective", _begun),
+        reads(
+            7,
+            "Observation Date/Time",
+            "DiagnosticReport.effectiveDateTime",
+            _begun,
+            also="DiagnosticReport.effectivePeriod.start",
+        ),
         reads(8, "Observation End Date/Time", "DiagnosticReport.effectivePeriod.end", _over),
         maps(9, "Collection Volume", "Specimen.collection.quantity", quantity),
         maps(10, "Collector Identifier", "Specimen.collection.collector", _collector),
@@ -190,9 +196,16 @@ ROOM = Room(
         maps(22, "Results Rpt Status Chng Date/Time", "DiagnosticReport.issued", exact),
         keeps(23, "Charge to Practice"),
         maps(24, "Diagnostic Serv Sect ID", "DiagnosticReport.category[]", of_table("0074")),
-        reads(25, "Result Status", "DiagnosticReport.status", _state),
+        reads(25, "Result Status", "DiagnosticReport.status", _state, codes="report_status"),
         keeps(26, "Parent Result"),
-        takes(27, "Quantity Timing", "ServiceRequest.occurrenceTiming", told_at_once(27)),
+        takes(
+            27,
+            "Quantity Timing",
+            "ServiceRequest.occurrenceTiming",
+            told_at_once(27),
+            also=TOLD_BESIDE,
+            codes="request_priority",
+        ),
         keeps(28, "Result Copies to", *PRACTITIONER),
         maps(29, "Parent Results Observation Identifier", "ServiceRequest.basedOn[]", _based_on),
         keeps(30, "Transportation Mode"),

@@ -10,7 +10,7 @@ from plugins.hl7.datatypes.coded import V2, concept, concept_by, of_table
 from plugins.hl7.datatypes.identified import entity, filled, pair
 from plugins.hl7.datatypes.moment import exact, instant, moment
 from plugins.hl7.datatypes.number import unit_of
-from plugins.hl7.datatypes.parts import EXTENSION, default, extended, listed, typed
+from plugins.hl7.datatypes.parts import EXTENSION, default, extended, fault_of, listed, typed
 from plugins.hl7.datatypes.reached import address
 from plugins.hl7.datatypes.staffed import organization, practitioner
 from plugins.hl7.keeping import ADDRESS, CONCEPT, MOMENT, NUMBER, PRACTITIONER, extension
@@ -29,7 +29,7 @@ from plugins.hl7.segments.documents import (
     written_out,
 )
 from plugins.hl7.segments.doses import told_of_dose
-from plugins.hl7.segments.values import value_of
+from plugins.hl7.segments.values import is_only_text, value_of
 
 if TYPE_CHECKING:
     from hub import Json
@@ -161,7 +161,9 @@ _DONE = {"F": "final", "P": "preliminary", "C": "amended", "A": "amended", "D": 
 @typed
 def _value(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """OBX-5 by OBX-2; False where the value is not of its type, and then it is kept as it came."""
-    del segment, targets
+    del targets
+    if draft.value and is_only_text(segment.get(2).upper(), draft.value):
+        draft.remark = f": {fault_of(_value)}"
     return bool(draft.value)
 
 
@@ -253,11 +255,22 @@ ROOM = Room(
     "Observation/Result",
     (
         ignores(1, "Set ID OBX", "a counter within the message"),
-        reads(2, "Value Type", "Observation.value[x]", _type),
+        reads(2, "Value Type", "Observation.value[x]", _type, also="DocumentReference.content.attachment.contentType"),
         maps(3, "Observation Identifier", "Observation.code DocumentReference.context.event[]", concept),
         takes(4, "Observation Sub ID", "Observation.extension", _part),
-        takes(5, "Observation Value", "Observation.value[x] Attachment.url", _value),
-        takes(6, "Units", "Observation.valueQuantity.unit", _unit),
+        takes(
+            5,
+            "Observation Value",
+            "Observation.value[x] Observation.component.value[x] DocumentReference.content.attachment.url",
+            _value,
+        ),
+        takes(
+            6,
+            "Units",
+            "Observation.valueQuantity.unit Observation.valueRange.low.unit Observation.valueRatio.numerator.unit"
+            " Observation.component.valueQuantity.unit",
+            _unit,
+        ),
         maps(7, "References Range", "Observation.referenceRange[]", _range),
         maps(8, "Interpretation Codes", "Observation.interpretation[]", concept_by("interpretation", f"{V2}0078")),
         keeps(9, "Probability", *NUMBER),
@@ -267,7 +280,13 @@ ROOM = Room(
             "Observation.extension[]",
             extension(_ABNORMAL, "valueCodeableConcept", of_table("0080")),
         ),
-        reads(11, "Observation Result Status", "Observation.status DocumentReference.docStatus", _state),
+        reads(
+            11,
+            "Observation Result Status",
+            "Observation.status DocumentReference.docStatus",
+            _state,
+            codes="observation_status",
+        ),
         keeps(12, "Effective Date of Reference Range", *MOMENT),
         keeps(13, "User Defined Access Checks"),
         maps(14, "Date/Time of the Observation", "Observation.effectiveDateTime Attachment.creation", moment),

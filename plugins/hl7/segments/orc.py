@@ -14,7 +14,7 @@ from plugins.hl7.rows import Room, keeps, maps, reads, takes
 from plugins.hl7.segments.medicines import said_by_common
 from plugins.hl7.segments.orders import DETAILS, following, open_numbered
 from plugins.hl7.segments.orders import group as _group
-from plugins.hl7.segments.quantity import told_at_once
+from plugins.hl7.segments.quantity import TOLD_BESIDE, told_at_once
 from plugins.hl7.segments.roles import acted
 
 if TYPE_CHECKING:
@@ -123,7 +123,14 @@ ROOM = Room(
     "ORC",
     "Common Order",
     (
-        reads(1, "Order Control", "ServiceRequest.status", _controlled),
+        reads(
+            1,
+            "Order Control",
+            "ServiceRequest.status",
+            _controlled,
+            also="MedicationRequest.status",
+            codes="order_control medication_control",
+        ),
         maps(
             2,
             "Placer Order Number",
@@ -142,14 +149,40 @@ ROOM = Room(
             "ServiceRequest.requisition DiagnosticReport.identifier[] MedicationRequest.groupIdentifier",
             _group,
         ),
-        reads(5, "Order Status", "ServiceRequest.status", _state),
+        reads(
+            5,
+            "Order Status",
+            "ServiceRequest.status",
+            _state,
+            also="MedicationRequest.status",
+            codes="order_status medication_status",
+        ),
         keeps(6, "Response Flag"),
-        takes(7, "Quantity Timing", "ServiceRequest.occurrenceTiming Dosage.timing", told_at_once(7)),
+        takes(
+            7,
+            "Quantity Timing",
+            "ServiceRequest.occurrenceTiming Dosage.timing",
+            told_at_once(7),
+            also=TOLD_BESIDE,
+            codes="request_priority",
+        ),
         keeps(8, "Parent Order"),
-        reads(9, "Date/Time of Transaction", "ServiceRequest.authoredOn", _entered),
+        reads(
+            9,
+            "Date/Time of Transaction",
+            "ServiceRequest.authoredOn",
+            _entered,
+            also="MedicationRequest.authoredOn Immunization.recorded",
+        ),
         maps(10, "Entered by", "MedicationRequest.recorder", practitioner),
         keeps(11, "Verified by", *PRACTITIONER),
-        takes(12, "Ordering Provider", "ServiceRequest.requester", _ordered_by),
+        takes(
+            12,
+            "Ordering Provider",
+            "ServiceRequest.requester",
+            _ordered_by,
+            also="MedicationRequest.requester Immunization.performer",
+        ),
         keeps(13, "Enterer's Location", *PLACE),
         keeps(14, "Call Back Phone Number", *CONTACT),
         keeps(15, "Order Effective Date/Time", *MOMENT),

@@ -46,7 +46,7 @@ ROOM = Room(
         maps(2, "Pathway ID", "CarePlan.category[]", concept),
         maps(3, "Pathway Instance ID", "CarePlan.identifier[]", entity),
         maps(4, "Pathway Established Date/Time", "CarePlan.created", moment),
-        reads(5, "Pathway Life Cycle Status", "CarePlan.status", _state),
+        reads(5, "Pathway Life Cycle Status", "CarePlan.status", _state, codes="pathway_status"),
         keeps(6, "Change Pathway Life Cycle Status Date/Time", *MOMENT),
         keeps(7, "Mood Code", *CONCEPT),
     ),

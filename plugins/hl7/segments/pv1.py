@@ -92,7 +92,7 @@ def _status(draft: Draft, segment: Segment) -> str:
         return draft.event.visit
     if segment.get(45):
         return "finished"
-    if standard := table("visit_status").get(segment.get(2)) if ("PV1", 2) not in draft.habits.named else None:
+    if standard := draft.table("visit_status").get(segment.get(2)) if ("PV1", 2) not in draft.habits.named else None:
         return standard.code
     mapped = draft.standard("visit_class", segment, 2)
     return "unknown" if mapped is None else "planned" if mapped.code == "PRENC" else "in-progress"
@@ -145,7 +145,7 @@ ROOM = Room(
     "Patient Visit",
     (
         ignores(1, "Set ID PV1", "a counter within the message"),
-        takes(2, "Patient Class", "Encounter.class", _class),
+        takes(2, "Patient Class", "Encounter.class", _class, also="Encounter.status", codes="visit_class visit_status"),
         maps(3, "Assigned Patient Location", "Encounter.location[]", _assigned),
         maps(4, "Admission Type", "Encounter.type[]", of_table("0007")),
         maps(5, "Preadmit Number", "Encounter.hospitalization.preAdmissionIdentifier", identifier),

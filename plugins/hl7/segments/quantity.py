@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from plugins.hl7.rows import Read
 
 
+TOLD_BESIDE = (
+    "ServiceRequest.quantityQuantity ServiceRequest.priority Dosage.doseAndRate.doseQuantity MedicationRequest.priority"
+)
+"""Where a TQ goes besides the times of an order."""
+
+
 def told_at_once(at: int) -> Read:
     """Reads a TQ into the order it is of; False where it repeats, or a part of it finds no place."""
 
@@ -24,7 +30,7 @@ def told_at_once(at: int) -> Read:
         if request is None or len(reps) != 1:
             return False
         c, how_much = parts(reps[0], draft), _amount(reps[0], draft)
-        priority = draft.table("request_priority").get(c[5])
+        priority = draft.known("request_priority", c[5], f"{segment.name}-{at}")
         if (c[0] and not how_much) or (c[5] and not priority):
             return False
         timing = at_once(reps[0], draft)

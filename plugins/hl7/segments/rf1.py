@@ -47,7 +47,7 @@ ROOM = Room(
     "RF1",
     "Referral Information",
     (
-        reads(1, "Referral Status", "ServiceRequest.status", _state),
+        reads(1, "Referral Status", "ServiceRequest.status", _state, codes="referral_status"),
         maps(2, "Referral Priority", "ServiceRequest.priority", translated("request_priority")),
         maps(3, "Referral Type", "ServiceRequest.category[]", of_table("0281")),
         keeps(4, "Referral Disposition", *CONCEPT),

@@ -190,7 +190,9 @@ ROOM = Room(
             concept,
         ),
         maps(19, "Indication", "Immunization.reasonCode[] MedicationAdministration.reasonCode[]", concept),
-        reads(20, "Completion Status", "Immunization.status MedicationAdministration.status", _state),
+        reads(
+            20, "Completion Status", "Immunization.status MedicationAdministration.status", _state, codes="completion"
+        ),
         reads(21, "Action Code RXA", "Immunization.status MedicationAdministration.status", _deleted),
         reads(22, "System Entry Date/Time", "Immunization.recorded", _recorded),
         keeps(23, "Administered Drug Strength Volume", *NUMBER),

@@ -23,7 +23,7 @@ from plugins.hl7.segments.medicines import (
     whole,
     with_number,
 )
-from plugins.hl7.segments.quantity import told_at_once
+from plugins.hl7.segments.quantity import TOLD_BESIDE, told_at_once
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -53,7 +53,7 @@ ROOM = Room(
     "RXE",
     "Pharmacy/Treatment Encoded Order",
     (
-        takes(1, "Quantity/Timing", "*.timing", told_at_once(1)),
+        takes(1, "Quantity/Timing", "*.timing", told_at_once(1), also=TOLD_BESIDE, codes="request_priority"),
         maps(2, "Give Code", "MedicationRequest.medicationCodeableConcept", concept),
         reads(3, "Give Amount Minimum", "Dosage.doseAndRate.doseQuantity", amount(3, 4, 5)),
         reads(4, "Give Amount Maximum", "Dosage.doseAndRate.doseRange", amount(3, 4, 5)),

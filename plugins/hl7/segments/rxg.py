@@ -21,7 +21,7 @@ from plugins.hl7.segments.medicines import (
     supply,
     with_number,
 )
-from plugins.hl7.segments.quantity import told_at_once
+from plugins.hl7.segments.quantity import TOLD_BESIDE, told_at_once
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -46,7 +46,7 @@ ROOM = Room(
     (
         ignores(1, "Give Sub-ID Counter", "a counter within the order, by which the giving is known"),
         keeps(2, "Dispense Sub-ID Counter"),
-        takes(3, "Quantity/Timing", "*.timing", told_at_once(3)),
+        takes(3, "Quantity/Timing", "*.timing", told_at_once(3), also=TOLD_BESIDE, codes="request_priority"),
         maps(4, "Give Code", "MedicationRequest.medicationCodeableConcept", concept),
         reads(5, "Give Amount Minimum", "Dosage.doseAndRate.doseQuantity", amount(5, 6, 7)),
         reads(6, "Give Amount Maximum", "Dosage.doseAndRate.doseRange", amount(5, 6, 7)),

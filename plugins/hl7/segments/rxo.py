@@ -54,9 +54,21 @@ ROOM = Room(
     "Pharmacy/Treatment Order",
     (
         maps(1, "Requested Give Code", "MedicationRequest.medicationCodeableConcept", concept),
-        reads(2, "Requested Give Amount Minimum", "Dosage.doseAndRate.doseQuantity", amount(2, 3, 4)),
+        reads(
+            2,
+            "Requested Give Amount Minimum",
+            "Dosage.doseAndRate.doseQuantity",
+            amount(2, 3, 4),
+            also="Dosage.doseAndRate.doseRange.low",
+        ),
         reads(3, "Requested Give Amount Maximum", "Dosage.doseAndRate.doseRange", amount(2, 3, 4)),
-        takes(4, "Requested Give Units", "Dosage.doseAndRate.doseQuantity", amount_unit(2, 3)),
+        takes(
+            4,
+            "Requested Give Units",
+            "Dosage.doseAndRate.doseQuantity",
+            amount_unit(2, 3),
+            also="Dosage.doseAndRate.doseRange",
+        ),
         maps(5, "Requested Dosage Form", "Medication.form", concept),
         maps(6, "Provider's Pharmacy/Treatment Instructions", "MedicationRequest.note[]", noted("RXO-6")),
         maps(7, "Provider's Administration Instructions", "Dosage.additionalInstruction[]", concept),

@@ -109,7 +109,7 @@ ROOM = Room(
         keeps(22, "Entered by Location", *PLACE),
         keeps(23, "Parent Placer Appointment ID", *ENTITY),
         keeps(24, "Parent Filler Appointment ID", *ENTITY),
-        reads(25, "Filler Status Code", "Appointment.status", _status),
+        reads(25, "Filler Status Code", "Appointment.status", _status, codes="appointment_status"),
         maps(26, "Placer Order Number", "Appointment.basedOn[]", numbered),
         maps(27, "Filler Order Number", "Appointment.basedOn[]", numbered),
         keeps(28, "Alternate Placer Order Group Number", *ENTITY),

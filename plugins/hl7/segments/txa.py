@@ -61,7 +61,7 @@ def _announced(draft: Draft, segment: Segment) -> Json:
     """What is known of a content that has not come: FHIR knows no document without one."""
     found = compact(
         {
-            "contentType": media_of(segment.get(3), segment.get(3, 2)) or media_of("", segment.get(3)),
+            "contentType": media_of(draft, segment.get(3), segment.get(3, 2)) or media_of(draft, "", segment.get(3)),
             "title": segment.get(25) or segment.get(16) or segment.get(2, 2),
             "creation": date_time(segment.get(6), draft.zone),
         }
@@ -164,9 +164,9 @@ ROOM = Room(
         maps(14, "Placer Order Number", "DocumentReference.context.related[]", _placer),
         maps(15, "Filler Order Number", "DocumentReference.context.related[]", _filler),
         maps(16, "Unique Document File Name", "DocumentReference.identifier[]", bare("FILE")),
-        reads(17, "Document Completion Status", "DocumentReference.docStatus", _state),
+        reads(17, "Document Completion Status", "DocumentReference.docStatus", _state, codes="document_completion"),
         maps(18, "Document Confidentiality Status", "DocumentReference.securityLabel[]", of_table("0272")),
-        reads(19, "Document Availability Status", "DocumentReference.status", _available),
+        reads(19, "Document Availability Status", "DocumentReference.status", _available, codes="document_status"),
         keeps(20, "Document Storage Status"),
         keeps(21, "Document Change Reason"),
         takes(22, "Authentication Person, Time Stamp", "DocumentReference.authenticator", _signed),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition
 
 _WORDS = frozenset({"ST", "TX", "FT", ""})
+_NUMBERS = frozenset({"NM", "NR", "SN"})
 
 
 def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Json:
@@ -28,6 +29,11 @@ def value_of(kind: str, reps: list[Repetition], unit: Json, draft: Draft) -> Jso
         return _one(kind, reps[0], unit, draft)
     found = [_one(kind, rep, unit, draft) for rep in reps]
     return {"component": found} if all(found) else {}
+
+
+def is_only_text(kind: str, value: Json) -> bool:
+    """Whether a number, or a structure of numbers, could only be taken for a text."""
+    return kind in _NUMBERS and any("valueString" in one for one in (value, *value.get("component", ())))
 
 
 def _words(reps: list[Repetition]) -> Json:

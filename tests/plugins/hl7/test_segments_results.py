@@ -186,5 +186,5 @@ def test_explaining_names_the_segment_the_repetition_and_the_path() -> None:
     found = {one.place: one for one in fates(f"{ORU}\rPID|1||M1~M2\rOBR|1||F1|A^A^L\rOBX|1|ST|X||1\rOBX|2|ST|Y||2")}
 
     assert (found["PID-3[2]"].fate, found["PID-3[2]"].detail) == ("mapped", "Patient.identifier")
-    assert found["OBX(2)-5"].detail == "Observation.value[x] Attachment.url"
+    assert found["OBX(2)-5"].detail == "Observation.valueString"
     assert (found["MSH-10"].fate, found["MSH-10"].name) == ("ignored", "Message Control ID")
