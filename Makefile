@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: fix test run demo words reference lock fuzz nightly
+.PHONY: fix test run demo words reference compiled plain lock fuzz nightly
 
 fix:       ## format, and mend what can be mended
 	$(PYTHON) -m ruff check --fix --quiet
@@ -38,6 +38,13 @@ fuzz: .fuzz/bin/python ## atheris looks for bytes that break the lexer or the do
 
 nightly: fuzz ## what takes too long for every change: fuzzing, and very many mutations of sound messages
 	HUB_MUTATIONS=50000 $(PYTHON) -m pytest --timeout 7200 tests/plugins/hl7/test_mutation.py
+	$(MAKE) compiled && $(PYTHON) -m pytest tests/plugins/hl7; tested=$$?; $(MAKE) plain; exit $$tested
+
+compiled:  ## the HL7 parser as machine code, in place (minutes); an edit of it has no effect until it is made again
+	$(PYTHON) hatch_build.py
+
+plain:     ## without what `make compiled` made
+	$(PYTHON) hatch_build.py plain
 
 lock:      ## pin every library anew, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \

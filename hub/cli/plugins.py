@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
 from typing import Any
 
 import click
@@ -50,6 +53,7 @@ def listed() -> list[dict[str, Any]]:
             "adapters": [adapter.name for adapter in plugin.adapters],
             "senders": [sender.name for sender in plugin.senders],
             "alarms": [alarm.name for alarm in plugin.alarms],
+            "compiled": is_compiled(plugin.module),
             "reason": None,
         }
         for plugin in plugins.loaded
@@ -64,7 +68,15 @@ def listed() -> list[dict[str, Any]]:
             "adapters": [],
             "senders": [],
             "alarms": [],
+            "compiled": False,
             "reason": broken.reason.text.render(preferred()),
         }
         for broken in plugins.broken
     ]
+
+
+def is_compiled(module: str) -> bool:
+    """Whether parts of a loaded package are machine code, which Python prefers to the source beside it."""
+    folders = getattr(sys.modules.get(module.partition(":")[0]), "__path__", ())
+    files = (path.name for folder in folders for path in Path(folder).rglob("*"))
+    return any(name.endswith(tuple(EXTENSION_SUFFIXES)) for name in files)
