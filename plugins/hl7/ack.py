@@ -38,6 +38,7 @@ _KINDS = {
     "no_control_id": Kind("AE", "101", "Required field missing"),
     "no_message_type": Kind("AR", "101", "Required field missing"),
     "no_header": _SEQUENCE,
+    "empty": _SEQUENCE,
     "bad_header": Kind("AR", "102", "Data type error"),
     "several_messages": _SEQUENCE,
     "batch": Kind("AR", "200", "Unsupported message type"),

@@ -12,6 +12,8 @@ ALWAYS, NEVER, ON_ERROR, ON_SUCCESS = "AL", "NE", "ER", "SU"
 _CONDITIONS = frozenset({ALWAYS, NEVER, ON_ERROR, ON_SUCCESS})
 QUESTIONS = frozenset({"QBP", "QRY", "QCN", "QSB", "QSX", "QVR", "QCK", "EQQ", "VQQ", "SPQ", "RQQ", "VXQ"})
 """MSH-9.1 of messages that ask."""
+QUESTION_FAULTS = frozenset({"query_not_allowed", "query_unknown", "bad_query"})
+"""Why questions that are on disk are refused for what they ask: that is told, and noted, by the answer."""
 
 
 class Owed(NamedTuple):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from hub import HubError, Payload, Receipt, Refusal, RetryLater, Text
 from plugins.hl7 import ack
-from plugins.hl7.answering import NEVER, ORIGINAL, Owed, Question, owed
+from plugins.hl7.answering import NEVER, ORIGINAL, QUESTION_FAULTS, Question, owed
+from plugins.hl7.arrivals import Arrivals
 from plugins.hl7.batch import is_batch
 from plugins.hl7.door import Admission, admit, refused
 from plugins.hl7.framing import END, START, Frame, Framer
 from plugins.hl7.head import Head
 from plugins.hl7.peers import WRONG_SENDER
+from plugins.hl7.pending import Pending, forget, said
 from plugins.hl7.promises import Promises
 from plugins.hl7.responding import respond
 
@@ -28,30 +30,15 @@ if TYPE_CHECKING:
 
     Greet = Callable[[asyncio.BaseTransport], Speaker | None]
 
-MOST_PENDING, MOST_PROMISED = 64, 1_000
-"""Messages of one sender that may wait for the journal, or for the worker, before no more are read."""
+MOST_PENDING, MOST_PROMISED, MOST_ELSEWHERE = 64, 1_000, 10_000
+"""Messages of one sender that may wait for the journal, or for the worker, before no more are read; and of all senders
+of a feed that are told on a connection of its own what became of them."""
 
 _REFUSALS = {
     "too_large": Text("the message is larger than this feed allows; only its beginning is kept"),
     "incomplete": Text("the message is incomplete"),
     "too_slow": Text("the message took too long to arrive"),
 }
-
-
-class Pending(NamedTuple):
-    """An answer that is owed in its turn. Without the message, which may be large, unless it is a question."""
-
-    head: Head
-    refusal: Refusal | None
-    receipt: asyncio.Future[Receipt]
-    owed: Owed
-    question: Payload | None = None
-    words: asyncio.Task[bytes | None] | None = None
-    """The answer of original mode, when that takes longer than the commit."""
-
-    @property
-    def known(self) -> bool:
-        return (self.words or self.receipt).done()
 
 
 class Connection(asyncio.Protocol):
@@ -70,8 +57,9 @@ class Connection(asyncio.Protocol):
         self._framer = Framer(door.settings.frame_bytes, door.counters)
         self._frame_began_at = 0.0
         self._pending: deque[Pending] = deque()
+        self._arrivals = Arrivals(door.settings, self._take, self._go_on, self.abort)
         self._promises = Promises(self._keep_promises)
-        self._paused = self._stuffed = self._ending = False
+        self._paused = self._stuffed = self._ending = self._tells_elsewhere = False
 
     @property
     def is_idle(self) -> bool:
@@ -84,7 +72,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def _owes(self) -> bool:
-        return bool(self._pending or self._promises.owed)
+        return bool(self._pending or self._promises.owed or self._arrivals.busy)
 
     # --- what asyncio calls ---
 
@@ -102,8 +90,7 @@ class Connection(asyncio.Protocol):
         now = self.heard_at = self._loop.time()
         was_open = self._framer.open
         frames = self._framer.feed(data)
-        for frame in frames:
-            self._take(frame)
+        self._arrivals.add(frames)
         if frames or not was_open:
             self._frame_began_at = now
         if self._framer.hopeless:
@@ -127,7 +114,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._door.leave(self)
-        self._door.counters["unanswered"] += len(self._pending)
+        self._door.counters["unanswered"] += len(self._pending) + self._arrivals.busy
         self._door.counters["acks_undelivered"] += self._promises.give_up()
         if (rest := self._framer.take_rest()) and not self._door.stopping:
             self._door.counters["incomplete"] += 1
@@ -143,6 +130,9 @@ class Connection(asyncio.Protocol):
             if body := self._framer.take_rest():
                 self._owe(refused(body, Refusal("too_slow", _REFUSALS["too_slow"])))
             self.finish()
+        elif self._paused and not self._stuffed:
+            self.heard_at = now  # it is the hub that does not listen
+            self._breathe()
         elif (self.is_idle or self._stuffed) and now - self.heard_at > settings.idle_seconds:
             self._door.counters["idle"] += 1
             self.abort()
@@ -160,7 +150,7 @@ class Connection(asyncio.Protocol):
 
     # --- messages and answers ---
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame, admission: Admission | None) -> None:
         if frame.fault == "incomplete":
             self._keep(frame)
         elif frame.fault:
@@ -168,7 +158,7 @@ class Connection(asyncio.Protocol):
         elif is_batch(frame.body):
             self._owe_batch(frame.body)
         else:
-            self._owe(self._permitted(admit(frame.body, self._door.settings)))
+            self._owe(self._permitted(admission or admit(frame.body, self._door.settings)))
 
     def _permitted(self, admission: Admission) -> Admission:
         if self._speaker is None or self._speaker.may_send(admission.payload):
@@ -198,7 +188,7 @@ class Connection(asyncio.Protocol):
     def _keep(self, frame: Frame) -> None:
         """What never was a message is kept as refused; the sender waits for no answer to it."""
         refusal = Refusal(frame.fault, _REFUSALS[frame.fault])
-        self._journal(refused(frame.body, refusal).payload).add_done_callback(_forget)
+        self._journal(refused(frame.body, refusal).payload).add_done_callback(forget)
 
     def _journal(self, payload: Payload) -> asyncio.Future[Receipt]:
         try:
@@ -254,7 +244,12 @@ class Connection(asyncio.Protocol):
             leg = ack.ACCEPT if owes.accepts(good=False) else wording.application
             heard = owes.accepts(good=False) or owes.tells(good=False)
             return wording.unavailable(head, receipt, leg) if heard else None
-        if refusal := receipt.refusal or pending.refusal:
+        refusal = receipt.refusal or pending.refusal
+        if refusal and pending.question and refusal.code in QUESTION_FAULTS:
+            self._promise(self._in_the_end(pending, receipt))  # which also notes who may not ask
+            if owes.tells(good=False):
+                return ack.accept(head, receipt, ack.ACCEPT) if owes.accepts(good=True) else b""
+        if refusal:
             if owes.accepts(good=False):
                 return ack.refuse(head, refusal, receipt, ack.ACCEPT)
             if owes.tells(good=False):
@@ -266,6 +261,7 @@ class Connection(asyncio.Protocol):
 
     def _promise(self, words: Words) -> None:
         if self._door.elsewhere is not None:
+            self._tells_elsewhere = True
             self._door.elsewhere.add(words)
         elif self.transport.is_closing():
             words.close()
@@ -277,7 +273,7 @@ class Connection(asyncio.Protocol):
         wording = self._door.wording
         if pending.question:
             question = Question(pending.question, pending.head, receipt, self.address)
-            return wording.answered(question, wording.application)
+            return wording.answered(question, wording.application, pending.owed)
         return wording.told(pending.head, receipt, pending.owed, wording.application)
 
     async def _at_length(self, pending: Pending) -> bytes | None:
@@ -304,7 +300,7 @@ class Connection(asyncio.Protocol):
         for pending in self._pending:
             waited = pending.words or pending.receipt
             waited.remove_done_callback(self._answer)
-            waited.add_done_callback(_forget)
+            waited.add_done_callback(forget)
             if pending.words:
                 pending.words.cancel()
         self._pending.clear()
@@ -313,7 +309,7 @@ class Connection(asyncio.Protocol):
         """Stops reading when too much is owed, and goes on when it is not."""
         if self._ending or self.transport.is_closing():
             return
-        full = self._stuffed or len(self._pending) >= MOST_PENDING or len(self._promises.owed) >= MOST_PROMISED
+        full = self._full
         if full and not self._paused:
             self._paused = True
             self.transport.pause_reading()
@@ -322,13 +318,13 @@ class Connection(asyncio.Protocol):
             self._frame_began_at = self._loop.time()
             self.transport.resume_reading()
 
-
-async def said(answer: bytes) -> bytes:
-    """An answer that is known already, in its turn."""
-    return answer
-
-
-def _forget(receipt: asyncio.Future[Any]) -> None:
-    """Nobody is told; a failure must not be reported as one that nobody looked at."""
-    if not receipt.cancelled():
-        receipt.exception()
+    @property
+    def _full(self) -> bool:
+        behind = len(self._door.elsewhere.owed) if self._tells_elsewhere and self._door.elsewhere else 0
+        return (
+            self._stuffed
+            or self._arrivals.busy
+            or len(self._pending) >= MOST_PENDING
+            or len(self._promises.owed) >= MOST_PROMISED
+            or behind >= MOST_ELSEWHERE
+        )

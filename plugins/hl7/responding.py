@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub import Receipt, Refusal, Text
 from plugins.hl7.answering import asks
+from plugins.hl7.arrivals import LARGE
 from plugins.hl7.batch import split
 from plugins.hl7.charset import encode
 from plugins.hl7.door import Admission
@@ -36,16 +37,22 @@ class Answer(NamedTuple):
     text: bytes
     batch: str
     at: datetime
+    of_batch: bool = False
+    """Whether it is about the batch itself: it stands with the last of its messages."""
 
 
 async def respond(body: bytes, settings: HL7Settings, wording: Wording, take: Take) -> bytes | None:
-    """One answer for each message, in order; None when nothing true can be said of one of them."""
+    """One answer for each message, in order, and one for what is wrong with the batch itself.
+
+    None when nothing true can be said of one of them.
+    """
     head = Head.read(body)
     answers: list[Answer] = []
     async for answer in _answers(body, head, settings, wording, take):
         if answer is None:
             return None
-        answers.append(answer)
+        with_others = answers and answer.of_batch
+        answers.append(answer._replace(batch=answers[-1].batch) if with_others else answer)
     return b"".join(_enveloped(answers, head))
 
 
@@ -53,7 +60,9 @@ async def _answers(
     body: bytes, head: Head, settings: HL7Settings, wording: Wording, take: Take
 ) -> AsyncIterator[Answer | None]:
     waiting: deque[tuple[Admission, asyncio.Future[Receipt]]] = deque()
-    for admission in _admissions(body, head, settings):
+    admissions = _admissions(body, head, settings)
+    large = len(body) > LARGE
+    while admission := (await asyncio.to_thread(next, admissions, None) if large else next(admissions, None)):
         if len(waiting) >= WINDOW:
             yield await _answer(*waiting.popleft(), wording)
         waiting.append((admission, take(admission)))
@@ -85,7 +94,8 @@ async def _answer(admission: Admission, receipt: asyncio.Future[Receipt], wordin
     if text is None:
         return None
     at = known.received_at if isinstance(known, Receipt) else datetime.now(UTC)
-    return Answer(text, payload.notes.get("batch", ""), at)
+    of_batch = head.fields[0] != "MSH"
+    return Answer(text, payload.key if of_batch else payload.notes.get("batch", ""), at, of_batch)
 
 
 def _enveloped(answers: Sequence[Answer], head: Head) -> Iterator[bytes]:

@@ -171,10 +171,8 @@ class HL7Settings(Settings):
         for at, name in enumerate(self.queries.domains):
             if name not in self.systems and ":" not in name and not OID.fullmatch(name):
                 known = ", ".join(self.systems) or "-"
-                raise ValueError(
-                    Text("{given} is neither an OID or URI nor one of systems: {known}", {"given": name, "known": known}),
-                    "queries", "domains", at,
-                )  # fmt: skip
+                reason = Text("{given} is no OID, no URI and none of systems: {known}", {"given": name, "known": known})
+                raise ValueError(reason, "queries", "domains", at)
         return self
 
     @model_validator(mode="after")

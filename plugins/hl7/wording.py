@@ -89,8 +89,13 @@ class Wording:
             return b""
         return ack.decide(head, settled, receipt, leg)
 
-    async def answered(self, question: Question, leg: Leg) -> bytes:
-        """The answer to a question that is on disk."""
+    async def answered(self, question: Question, leg: Leg, owed: Owed = _IN_FULL) -> bytes:
+        """The answer to a question that is on disk; empty when the asker does not want to hear such a one."""
+        answer = await self._answer(question, leg)
+        good = answer.partition(b"\rMSA")[2][1:3] == b"AA"
+        return answer if owed.tells(good=good) else b""
+
+    async def _answer(self, question: Question, leg: Leg) -> bytes:
         assert self.questions is not None  # noqa: S101 - only then something is a question
         try:
             return await self.questions.answer(question)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub import AuditEvent, BadQuery, ParseError, Refusal, Unavailable
 from plugins.hl7.ack import refuse
+from plugins.hl7.answering import QUESTION_FAULTS
 from plugins.hl7.charset import decode_as
 from plugins.hl7.lexer import lex
 from plugins.hl7.queries.composing import Answer
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _REPEATED = ("QPD", "QRD", "QRF")
 _ABOUT = {"Z34": "Immunization", "ZV1": "Encounter", "A19": "Encounter"}
 _DENIED = "query_not_allowed"
-_OURS = (_DENIED, "query_unknown", "bad_query")
 
 
 def refusal(lexed: Lexed, settings: HL7Settings) -> Refusal | None:
@@ -51,7 +51,7 @@ class Answers:
         if hub is None:
             raise Unavailable("the record cannot be read just now")
         refused = question.receipt.refusal or question.payload.refusal
-        if refused and refused.code not in _OURS:
+        if refused and refused.code not in QUESTION_FAULTS:
             return refuse(question.head, refused, question.receipt)
         lexed = self._lexed(question)
         answer = self._to(question, lexed)

@@ -92,7 +92,7 @@ class Answer:
         if self.name in ("ZV1", "A19"):
             yield pv1(entry.visit, number, words, delimiters)
         if self.name in ("Q21", "Q22"):
-            yield self._qri(asked.who)
+            yield self._qri(entry, asked.who)
         for given, told in entry.doses:
             yield dose(given, told, words, delimiters)
 
@@ -112,10 +112,11 @@ class Answer:
             fields |= {at: str(count) for at, count in enumerate(counts, 4)}
         return self._segment("QAK", fields)
 
-    def _qri(self, who: Demographics) -> str:
+    def _qri(self, entry: Entry, who: Demographics) -> str:
         """Why this candidate: whatever was asked for is so, and no guess is among them."""
-        national = any(system == ID_NUMBER_SYSTEM for system, _ in who.numbers)
-        reasons = {"SS": national, "NA": who.family or who.given, "DB": who.born, "PH": who.phone}
+        known = {(one.get("system"), one.get("value")) for one in entry.patient.get("identifier", ())}
+        national = any(number[0] == ID_NUMBER_SYSTEM and number in known for number in who.numbers)
+        reasons = {"SS": national, "NA": who.family or who.given, "DB": who.born, "PH": who.phones}
         return self._segment("QRI", {2: [code for code, asked in reasons.items() if asked], 3: ("", _CERTAIN)})
 
     def _err(self, fault: QueryFault, english: str, chinese: str) -> str:

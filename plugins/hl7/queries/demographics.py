@@ -34,7 +34,8 @@ class Demographics:
     given: str = ""
     born: str = ""
     sex: str = ""
-    phone: str = ""
+    phones: tuple[str, ...] = ()
+    """All of them."""
     dead: str = ""
     address: tuple[tuple[str, str], ...] = field(default=())
     """Search parameter and text."""
@@ -57,8 +58,9 @@ def conditions(asked: Demographics) -> tuple[Condition, ...]:
     found = [("identifier", _alternatives(asked.numbers))] if asked.numbers else []
     found += _names(asked.family, asked.given)
     found += [(name, escaped(text)) for name, text in asked.address]
-    plain = {"birthdate": asked.born, "gender": asked.sex, "phone": escaped(asked.phone), "deceased": asked.dead}
+    plain = {"birthdate": asked.born, "gender": asked.sex, "deceased": asked.dead}
     found += [(name, value) for name, value in plain.items() if value]
+    found += [("phone", escaped(phone)) for phone in asked.phones]
     return tuple(condition(SEARCH_PARAMETERS["Patient"][name], "", value) for name, value in found)
 
 
@@ -124,5 +126,8 @@ def address(read: Repetition) -> tuple[tuple[str, str], ...]:
 def numbers(reads: list[Repetition], domains: Domains, draft: Draft, place: str) -> tuple[Number, ...]:
     """CX repetitions with a value."""
     return tuple(
-        domains.number(read, draft, f"{place}[{at}]") for at, read in enumerate(reads, 1) if read.get().strip()
+        number
+        for at, read in enumerate(reads, 1)
+        if read.get().strip()
+        for number in domains.number(read, draft, f"{place}[{at}]")
     )

@@ -54,17 +54,20 @@ class Domains:
         """The system an issuer (HD) stands for; empty when none is named."""
         return authority_system(draft, name, universal, kind) if name or universal else ""
 
-    def number(self, read: Read, draft: Draft, place: str) -> Number:
+    def number(self, read: Read, draft: Draft, place: str) -> tuple[Number, ...]:
         """CX as system and value. Raises ``QueryFault`` for an issuer nobody knows."""
         issuer = (read.get(4).strip(), read.get(4, 2).strip(), read.get(4, 3).strip())
         return self.numbered(read.get().strip(), issuer, read.get(5).strip(), draft, f"{place}.4")
 
-    def numbered(self, value: str, issuer: tuple[str, str, str], kind: str, draft: Draft, place: str) -> Number:
-        """The same of the parts of a CX; ``place`` is the issuer's."""
+    def numbered(
+        self, value: str, issuer: tuple[str, str, str], kind: str, draft: Draft, place: str
+    ) -> tuple[Number, ...]:
+        """The same of the parts of a CX; ``place`` is the issuer's. Without one it is of any that may be told."""
         system = ID_NUMBER_SYSTEM if kind in NATIONAL_TYPES else self.system(*issuer, draft)
         if system:
             self.check([(system, place)])
-        return system, tidy_number(value) if system == ID_NUMBER_SYSTEM else value
+        systems = [system] if system else self._named() or [""]
+        return tuple((one, tidy_number(value) if one == ID_NUMBER_SYSTEM else value) for one in systems)
 
     def check(self, asked: Iterable[tuple[str, str]]) -> None:
         """Raises ``QueryFault`` that names the place of each system nobody knows."""

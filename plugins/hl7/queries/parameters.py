@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub import Text
+from plugins.hl7.datatypes.identified import NATIONAL_TYPES
 from plugins.hl7.queries import demographics
 from plugins.hl7.queries.demographics import ADDRESS, Demographics
 from plugins.hl7.queries.faults import DATA, MISSING, VALUE, QueryFault
@@ -21,7 +22,16 @@ _NAMED = re.compile(r"@?([A-Z][A-Z0-9]{2})[.-]([0-9]{1,2})(?:\.([0-9]{1,2}))?(?:
 _NUMBERS = (2, 3, 4)
 _NAME, _BORN, _SEX, _ADDRESS, _ACCOUNT, _NATIONAL, _DEAD = 5, 7, 8, 11, 18, 19, 30
 _PHONES = (13, 14, 40)
-_ASKED = {*_NUMBERS, _NAME, _BORN, _SEX, _ADDRESS, *_PHONES, _ACCOUNT, _NATIONAL, _DEAD}
+_VALUE, _KIND = (1, 1), (5, 1)
+_ISSUER = ((4, 1), (4, 2), (4, 3))
+_ASKED = {
+    **dict.fromkeys((*_NUMBERS, _ACCOUNT), frozenset({_VALUE, *_ISSUER, _KIND})),
+    _NAME: frozenset({_VALUE, (2, 1)}),
+    _ADDRESS: frozenset((at, 1) for at in ADDRESS),
+    **dict.fromkeys(_PHONES, frozenset({_VALUE, (12, 1)})),
+    **dict.fromkeys((_BORN, _SEX, _NATIONAL, _DEAD), frozenset({_VALUE})),
+}
+"""Components and subcomponents that are searched by; any other is a fault."""
 
 
 class Parameter(NamedTuple):
@@ -48,22 +58,23 @@ def _parameters(read: Repetition, place: str) -> Iterable[Parameter]:
     if named is None:
         raise QueryFault(DATA, Text("a parameter is written such as @PID.3.1^number"), f"{place}.1")
     segment, field, component, subcomponent = named[1], int(named[2]), int(named[3] or 0), int(named[4] or 1)
-    values = [read.get(at).strip() for at in range(2, len(read.components()) + 1)]
-    if read.get(2, 2):
+    leaves = read.leaves()[1:]
+    if component and sum(len(levels) for levels in leaves) > 1:
         raise QueryFault(DATA, Text("a parameter has one value"), f"{place}.2")
-    if component:
-        values = values[:1]
-    for at, value in enumerate(values, component or 1):
-        if value.strip("*"):
-            yield Parameter(segment, field, at, subcomponent, value, place)
+    for at, levels in enumerate(leaves, component or 1):
+        for level, value in enumerate(levels, subcomponent):
+            if value.strip().strip("*"):
+                yield Parameter(segment, field, at, level, value.strip(), place)
 
 
 def person(found: Sequence[Parameter], domains: Domains, draft: Draft) -> Demographics:
     """What is asked of PID."""
     asked = _gathered(one for one in found if one.segment == "PID")
     for (field, _), parts in asked.items():
-        if field not in _ASKED or (field == _ADDRESS and any(at not in ADDRESS for at, _ in parts)):
-            raise unsearchable(next(iter(parts.values())))
+        for at, one in parts.items():
+            of_another_kind = field != _ADDRESS and at == _KIND and one.value not in NATIONAL_TYPES
+            if at not in _ASKED.get(field, ()) or of_another_kind:
+                raise unsearchable(one)
 
     def said(field: int, component: int = 1) -> tuple[str, str]:
         one = next(
@@ -78,7 +89,7 @@ def person(found: Sequence[Parameter], domains: Domains, draft: Draft) -> Demogr
         given=said(_NAME, 2)[0],
         born=demographics.birth_date(*said(_BORN)),
         sex=demographics.sex(*said(_SEX)),
-        phone=next((text for field in _PHONES if (text := said(field)[0] or said(field, 12)[0])), ""),
+        phones=tuple(text for field in _PHONES for at in (1, 12) if (text := said(field, at)[0])),
         dead=demographics.death(*said(_DEAD)),
         address=tuple((name, text) for at, name in ADDRESS.items() if (text := said(_ADDRESS, at)[0])),
     )
@@ -116,16 +127,18 @@ def _numbers(
             raise QueryFault(MISSING, Text("an issuer without a number would ask for everybody"), place)
         names = (one.value if one else "" for one in issuer)
         name, universal, type_ = names
-        yield domains.numbered(value.value, (name, universal, type_), kind.value if kind else "", draft, place)
+        yield from domains.numbered(value.value, (name, universal, type_), kind.value if kind else "", draft, place)
 
 
 def _national(asked: dict[tuple[int, int], Parts], domains: Domains, draft: Draft) -> Iterable[Number]:
     for (field, _), parts in asked.items():
         if field == _NATIONAL and (one := parts.get((1, 1))):
-            yield domains.numbered(one.value, ("", "", ""), "NNCHN", draft, f"{one.place}.2")
+            yield from domains.numbered(one.value, ("", "", ""), "NNCHN", draft, f"{one.place}.2")
 
 
 def unsearchable(one: Parameter) -> QueryFault:
     """Better than an answer that leaves out what was asked."""
     field = f"{one.segment}.{one.field}"
+    if (one.component, one.subcomponent) != _VALUE:
+        field += f".{one.component}" + (f".{one.subcomponent}" if one.subcomponent > 1 else "")
     return QueryFault(VALUE, Text("{field} cannot be searched by here", {"field": field}), f"{one.place}.1")

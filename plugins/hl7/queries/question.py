@@ -7,7 +7,7 @@ import re
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
-from hub import Text
+from hub import ID_NUMBER_SYSTEM, Text
 from plugins.hl7.queries import demographics
 from plugins.hl7.queries.demographics import Demographics
 from plugins.hl7.queries.faults import DATA, MISSING, SEQUENCE, TYPE, VALUE, QueryFault
@@ -150,21 +150,22 @@ def _numbered(said: Segment, domains: Domains, draft: Draft) -> Filled:
         raise QueryFault(MISSING, Text("the question names no number"), "QPD-3")
     if len(reads) > 1:
         raise QueryFault(DATA, Text("a parameter has one value"), "QPD-3")
-    system, value = domains.number(reads[0], draft, "QPD-3[1]")
-    if not system:
+    found = domains.number(reads[0], draft, "QPD-3[1]")
+    if not (reads[0].get(4).strip() or reads[0].get(4, 2).strip()) and found[0][0] != ID_NUMBER_SYSTEM:
         raise QueryFault(MISSING, Text("the number has no issuer"), "QPD-3[1].4")
-    return Demographics(((system, value),)), VisitAsked(), _wanted(said, 4, domains, draft)
+    return Demographics(found), VisitAsked(), _wanted(said, 4, domains, draft)
 
 
 def _vaccinated(said: Segment, domains: Domains, draft: Draft) -> Filled:
     """Z34: numbers, and who it is where no number is known."""
-    name, phone, where = (next(iter(said.repetitions(at)), None) for at in (4, 9, 8))
+    name, telecom, where = (next(iter(said.repetitions(at)), None) for at in (4, 9, 8))
+    phone = _said(telecom, 12) or _said(telecom) or _said(telecom, 6) + _said(telecom, 7)
     asked = Demographics(
         numbers=demographics.numbers(said.repetitions(3), domains, draft, "QPD-3"),
         family=_said(name), given=_said(name, 2),
         born=demographics.birth_date(said.get(6).strip(), "QPD-6"),
         sex=demographics.sex(said.get(7).strip(), "QPD-7"),
-        phone=_said(phone, 12) or _said(phone) or _said(phone, 6) + _said(phone, 7),
+        phones=(phone,) if phone else (),
         address=demographics.address(where) if where else (),
     )  # fmt: skip
     named = (asked.family or asked.given) and asked.born
@@ -204,12 +205,13 @@ def _original(name: str, lexed: Lexed, domains: Domains) -> Asked:
     draft = domains.draft(lexed.delimiters)
     reads = said.repetitions(8)
     numbers = tuple(
-        domains.numbered(
+        number
+        for at, one in enumerate(reads, 1)
+        if (value := one.get().strip())
+        for number in domains.numbered(
             value, (one.get(9).strip(), one.get(9, 2).strip(), one.get(9, 3).strip()), one.get(13).strip(), draft,
             f"QRD-8[{at}].9",
         )
-        for at, one in enumerate(reads, 1)
-        if (value := one.get().strip())
     )  # fmt: skip
     first = next(iter(reads), None)
     asked = (

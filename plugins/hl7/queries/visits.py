@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hub import SEARCH_PARAMETERS, BadQuery, Query, Text, condition
 from plugins.hl7.codes import table
 from plugins.hl7.queries.demographics import escaped
-from plugins.hl7.queries.faults import VALUE, QueryFault
+from plugins.hl7.queries.faults import MISSING, QueryFault
+from plugins.hl7.queries.parameters import unsearchable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,29 +41,29 @@ class VisitAsked:
 
 def visit(found: Sequence[Parameter], domains: Domains, draft: Draft) -> VisitAsked:
     """What is asked of PV1. Raises ``QueryFault`` for what cannot be searched by."""
-    kind = place = doctor = doctor_name = ""
-    number, issuer = "", ["", "", ""]
-    where = ""
+    kind = place = doctor = doctor_name = number = ""
+    issuer, where = ["", "", ""], ""
     for one in found:
-        match one.field, one.component or 1:
-            case (2, 1):
+        match one.field, one.component, one.subcomponent:
+            case (2, 1, 1) if not kind:
                 kind = one.value
-            case (3, 1 | 2 | 3 | 4) if not place:
+            case (3, 1 | 2 | 3 | 4, 1) if not place:
                 place = one.value
-            case (7 | 8 | 9 | 17, 1) if not doctor:
+            case (7 | 8 | 9 | 17, 1, 1) if not doctor:
                 doctor = one.value
-            case (7 | 8 | 9 | 17, 2) if not doctor_name:
+            case (7 | 8 | 9 | 17, 2, 1) if not doctor_name:
                 doctor_name = one.value
-            case (19, 1) if not number:
+            case (19, 1, 1) if not number:
                 number, where = one.value, f"{one.place}.2"
-            case (19, 4) if one.subcomponent <= len(issuer):
+            case (19, 4, 1 | 2 | 3) if not issuer[one.subcomponent - 1]:
                 issuer[one.subcomponent - 1] = one.value
+                where = where or f"{one.place}.2"
             case _:
-                raise QueryFault(
-                    VALUE, Text("{field} cannot be searched by here", {"field": f"PV1.{one.field}"}), f"{one.place}.1"
-                )
+                raise unsearchable(one)
+    if any(issuer) and not number:
+        raise QueryFault(MISSING, Text("an issuer without a number would ask for everybody"), where)
     name, universal, type_ = issuer
-    numbers = (domains.numbered(number, (name, universal, type_), "", draft, where),) if number else ()
+    numbers = domains.numbered(number, (name, universal, type_), "", draft, where) if number else ()
     return VisitAsked(numbers, kind, place, doctor, doctor_name)
 
 

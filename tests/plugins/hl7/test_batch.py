@@ -196,6 +196,22 @@ def test_a_batch_whose_count_does_not_agree_is_told_so_and_its_messages_are_rece
     assert kept == ["A", "B1"]
 
 
+@pytest.mark.parametrize(
+    ("body", "trailers"),
+    [
+        (FHS + BHS + A + BTS % 3 + FTS % 1, ["BTS|2", "FTS|1"]),
+        (FHS + BHS + A + BTS % 1 + FTS % 2, ["BTS|2", "FTS|1"]),
+        (FHS + BHS + BTS % 3 + FTS % 1, ["BTS|1", "FTS|1"]),
+        (FHS + BHS + A + BTS % 2 + BHS.replace(b"B1", b"B2") + B + BTS % 1 + FTS % 2, ["BTS|2", "BTS|1", "FTS|2"]),
+    ],
+)
+def test_what_is_wrong_with_a_batch_is_told_within_its_own_envelope(body: bytes, trailers: list[str]) -> None:
+    lines, _ = asyncio.run(answer_to(body))
+
+    assert [line for line in lines if line.startswith(("BTS", "FTS"))] == trailers
+    assert [line.split("|")[11] for line in lines if line.startswith("BHS")] == ["B1", "B2"][: len(trailers) - 1]
+
+
 def test_a_question_in_a_batch_is_refused_and_the_rest_is_received() -> None:
     question = message("Q", "QBP^Q22^QBP_Q21").replace(b"PID|1||M1^^^HOSP^MR||", b"QPD|Q22|1|")
     lines, _ = asyncio.run(answer_to(BHS + A + question + BTS % 2))

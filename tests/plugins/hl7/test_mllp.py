@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import threading
 from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,9 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub import ConfigError, JournalFailed, Payload, Receipt, Unavailable
+from plugins.hl7 import ack, arrivals
 from plugins.hl7.adapter import HL7
 from plugins.hl7.connection import MOST_PENDING
+from plugins.hl7.door import Admission, admit
 from plugins.hl7.framing import KEPT, Frame, Framer
+from plugins.hl7.head import Head
 from plugins.hl7.mllp import MllpListener
 from plugins.hl7.settings import HL7Settings
 
@@ -323,6 +327,68 @@ def test_a_message_that_is_too_large_is_refused_and_the_next_one_served() -> Non
             assert [await sender.answer(), await sender.answer()] == ["AE|C1", "AA|C2"]
             assert door.journal.refusals == ["too_large"]
             assert len(door.journal.kept[0].body) <= KEPT
+
+    run(story())
+
+
+def test_the_fault_of_an_empty_frame_is_its_senders() -> None:
+    refusal = admit(b"", HL7Settings(listen="127.0.0.1:0")).payload.refusal
+    assert refusal
+    assert b"100^Segment sequence error" in ack.refuse(Head.read(b""), refusal, Receipt(1, AT))
+
+
+def test_a_large_message_is_looked_at_while_other_senders_are_answered_and_in_its_own_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(body: bytes, settings: HL7Settings) -> Admission:
+        began.set()
+        assert go_on.wait(10)
+        return admit(body, settings)
+
+    monkeypatch.setattr(arrivals, "admit", slow)
+
+    async def story() -> None:
+        async with opened() as door:
+            sender, other = await door.enter(), await door.enter()
+            large = message("C2", "x" * arrivals.LARGE)
+            await sender.send(b"".join(map(frame, (message("C1"), large, message("C3"), large.replace(b"C2", b"C4")))))
+            await asyncio.to_thread(began.wait, 10)
+            await other.send(frame(message("D1")))
+            assert await other.answer() == "AA|D1"
+            go_on.set()
+            await sender.send(frame(message("C5")))
+            assert [await sender.answer() for _ in range(5)] == [f"AA|C{number}" for number in range(1, 6)]
+            assert [key for key in door.journal.keys if key != "D1"] == ["C1", "C2", "C3", "C4", "C5"]
+
+    run(story())
+
+
+def test_a_sender_that_has_said_all_with_a_large_message_hears_of_it() -> None:
+    async def story() -> None:
+        async with opened() as door:
+            sender = await door.enter()
+            await sender.send(frame(message("C1", "x" * arrivals.LARGE)) + frame(message("C2")))
+            sender.writer.write_eof()
+            assert [await sender.answer(), await sender.answer()] == ["AA|C1", "AA|C2"]
+            assert await sender.is_closed()
+
+    run(story())
+
+
+def test_a_large_batch_is_answered_in_order() -> None:
+    async def story() -> None:
+        async with opened() as door:
+            sender = await door.enter()
+            texts = "".join(message(key, "x" * 100_000).decode() for key in "abc")
+            await sender.send(frame(f"BHS|^~\\&|HIS\r{texts}BTS|3\r".encode()))
+            await sender.send(frame(message("last")))
+            answer = await sender.reader.readuntil(b"\x1c\r")
+            assert [line for line in answer.decode().split("\r") if line.startswith("MSA")] == [
+                "MSA|AA|a", "MSA|AA|b", "MSA|AA|c",
+            ]  # fmt: skip
+            assert await sender.answer() == "AA|last"
 
     run(story())
 

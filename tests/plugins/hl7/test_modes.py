@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 from hl7apy.parser import parse_message
 
 from hub import HubError, Message, Settled, Text, UnsupportedMessage
+from plugins.hl7 import connection, returns
 from plugins.hl7.adapter import HL7
+from plugins.hl7.pending import said
 from plugins.hl7.settings import HL7Settings
 from tests.plugins.hl7.door import AT, Sender, door, frame, message, msa
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
     from plugins.hl7.answering import Question
 
@@ -240,16 +246,20 @@ def test_a_sender_that_has_said_all_still_hears_what_became_of_it() -> None:
 
 
 class Hospital:
-    """The other side of ``application_acks``."""
+    """The other side of ``application_acks``. ``patience``: how many it hears before it hangs up, by connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, *patience: int, tls: ssl.SSLContext | None = None) -> None:
         self.heard: list[str] = []
+        self.connections = 0
+        self.writers: list[asyncio.StreamWriter] = []
+        self._patience = patience
+        self._tls = tls
         self.more = asyncio.Event()
         self.server: asyncio.Server | None = None
         self.port = 0
 
     async def open(self) -> None:
-        self.server = await asyncio.start_server(self._listen, "127.0.0.1", self.port)
+        self.server = await asyncio.start_server(self._listen, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -263,12 +273,112 @@ class Hospital:
                 await self.more.wait()
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
+        self.connections += 1
+        patience = self._patience[self.connections - 1] if self.connections <= len(self._patience) else 1_000_000
         try:
-            while True:
+            for _ in range(patience):
                 self.heard.append(msa((await reader.readuntil(b"\x1c\r"))[1:-2].decode()))
                 self.more.set()
         except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+            pass
+        writer.close()
+
+
+@pytest.mark.parametrize("patience", [(1, 1, 0, 1, 10), (0, 0), (3, 2)])
+def test_what_the_other_side_did_not_hear_before_it_hung_up_is_told_again(
+    patience: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returns, "KEPT_S", 0.5)
+    monkeypatch.setattr(returns, "FIRST_PAUSE_S", 0.02)
+    keys = [str(number) for number in range(50)]
+
+    async def work() -> None:
+        hospital = Hospital(*patience)
+        await hospital.open()
+        async with door(application_acks=f"127.0.0.1:{hospital.port}") as opened:
+            sender = await opened.enter()
+            await sender.send(*(message(key, wants="NE|AL") for key in keys))
+            async with asyncio.timeout(10):
+                while {f"AA|{key}" for key in keys} - {*hospital.heard}:
+                    hospital.more.clear()
+                    await hospital.more.wait()
+            assert list(dict.fromkeys(hospital.heard)) == [f"AA|{key}" for key in keys]
+            assert opened.listener.counters["acks_returned"] < 50
+            await opened.until("acks_returned", 50)
+        assert opened.listener.counters["acks_returned"] == 50
+        assert opened.listener.counters["acks_undelivered"] == 0
+        await hospital.close()
+
+    run(work())
+
+
+def test_a_certificate_that_was_renewed_is_shown_by_the_next_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returns, "FIRST_PAUSE_S", 0.02)
+    county = trustme.CA()
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    county.issue_cert("127.0.0.1").configure_cert(theirs)
+    county.configure_trust(theirs)
+    theirs.verify_mode = ssl.CERT_REQUIRED
+
+    def renew(name: str) -> None:
+        issued = county.issue_cert(name)
+        (tmp_path / "hub.pem").write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+        (tmp_path / "hub.key").write_bytes(issued.private_key_pem.bytes())
+
+    def shown(writer: asyncio.StreamWriter) -> str:
+        return str(writer.get_extra_info("peercert")["subjectAltName"][0][1])
+
+    async def work() -> None:
+        hospital = Hospital(1, tls=theirs)
+        await hospital.open()
+        renew("old.example")
+        county.cert_pem.write_to_path(tmp_path / "ca.pem")
+        tls = {"certificate": tmp_path / "hub.pem", "key": tmp_path / "hub.key", "client_ca": tmp_path / "ca.pem"}
+        feed = HL7Settings.model_validate(
+            {"listen": "127.0.0.1:0", "tls": tls, "application_acks": f"127.0.0.1:{hospital.port}"}
+        )
+        told = returns.Returns("central", feed, Counter())
+        told.promises.add(said(frame(b"MSH|\rMSA|AA|1\r")[1:-2]))
+        await hospital.until(1)
+        renew("new.example")
+        told.promises.add(said(frame(b"MSH|\rMSA|AA|2\r")[1:-2]))
+        async with asyncio.timeout(5):
+            while "AA|2" not in hospital.heard:
+                hospital.more.clear()
+                await hospital.more.wait()
+        assert (shown(hospital.writers[0]), shown(hospital.writers[-1])) == ("old.example", "new.example")
+        await told.stop()
+        await hospital.close()
+
+    run(work())
+
+
+def test_while_too_much_waits_to_be_told_elsewhere_no_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_ELSEWHERE", 10)
+    hundred = [str(number) for number in range(100)]
+
+    async def work() -> None:
+        hospital = Hospital()
+        await hospital.open()
+        async with door(application_acks=f"127.0.0.1:{hospital.port}", frame_seconds=0.4) as opened:
+            opened.journal.slow = True
+            first, second = await opened.enter(), await opened.enter()
+            await first.send(*(message(key, wants="AL|AL") for key in hundred))
+            assert len(await first.answers(100)) == 100  # they came together
+            await first.send(message("more", wants="AL|AL"))
+            await second.send(message("of another kind"))
+            assert await second.answers(1) == ["AA|of another kind"]
+            assert "more" not in opened.journal.keys
+            opened.journal.slow = False
+            opened.journal.settle(*hundred)
+            assert await first.answers(1) == ["CA|more"]
+            await hospital.until(101)
+        await hospital.close()
+
+    run(work())
 
 
 def test_application_acknowledgements_may_come_over_a_connection_of_their_own() -> None:
@@ -476,5 +586,43 @@ def test_a_query_that_cannot_be_answered_says_so_without_naming_anybody(caplog: 
         assert [msa(one) for one in said] == ["AE|bad", "AE|worse", "AA|3"]
         assert "not today" in said[0]
         assert "王珅" not in said[1] + caplog.text
+
+    run(work())
+
+
+# --- questions that are wrong in themselves --------------------------------------------------------------------------
+
+
+def test_a_question_that_is_refused_is_answered_as_wanted_and_always_noted() -> None:
+    asked: list[str] = []
+
+    class Refusing:
+        async def answer(self, question: Question) -> bytes:
+            asked.append(question.payload.key)
+            answer = "AR" if question.payload.refusal else "AA"
+            header = r"MSH|^~\&|HUB||HIS||2024||RSP^K22|9|P|2.5.1"
+            return f"{header}\rMSA|{answer}|{question.head.control_id}\r".encode()
+
+    def question(key: str, wants: str, kind: str = "QBP^Q23^QBP_Q21") -> bytes:
+        return message(key, kind, wants=wants).partition(b"\rPID")[0] + b"\rQPD|x|T1|@PID.3.1^M1\r"
+
+    async def work() -> None:
+        async with door(Refusing(), queries={"allow": ["Q22"]}) as opened:
+            sender = await opened.enter()
+            for key, wants, said in (
+                ("1", "AL|AL", ["CA|1", "AR|1"]),
+                ("2", "NE|AL", ["AR|2"]),
+                ("3", "AL|", ["CA|3", "AR|3"]),
+                ("4", "|", ["AR|4"]),
+                ("5", "AL|NE", ["CR|5"]),
+                ("6", "AL|SU", ["CR|6"]),
+                ("7", "NE|NE", []),
+            ):
+                await sender.send(question(key, wants))
+                assert await sender.answers(len(said)) == said
+            for key, wants in (("8", "NE|ER"), ("9", "NE|SU")):
+                await sender.send(question(key, wants, "QBP^Q22^QBP_Q21"))
+            assert await sender.answers(1) == ["AA|9"]
+            assert asked == list("123456789")
 
     run(work())

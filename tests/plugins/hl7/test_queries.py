@@ -81,7 +81,8 @@ def test_an_answer_repeats_the_question_and_counts(asked: Site) -> None:
         ("@PID.5.1^李~@PID.30^Y", {"C3"}),
         ("@PID.5.1^李~@PID.30^N", set()), ("PID-7^1990", {"M1"}),
         ("@PID.3.1^M2~@PID.3.4^CLINIC", set()), ("@PID.5.1^王", set()),
-        ("@PID.5.1^张,三", set()),
+        ("@PID.5.1^张,三", set()), ("@PID.13.1^13800000001~@PID.14.1^13900000009", set()),
+        ("@PID.3^M2^^^HOSP&2.999.1&ISO", {"M2"}),
     ],
 )  # fmt: skip
 def test_what_can_be_asked_for(asked: Site, parameters: str, numbers: set[str]) -> None:
@@ -118,6 +119,14 @@ def test_only_numbers_of_the_domains_asked_for_come_in_their_order(asked: Site) 
         ("QPD|IHE PDQ Query|T1|@PID.10^X", "QPD^1^3^1^1", "103"),
         ("QPD|IHE PDQ Query|T1|@PID.8^M~@PID.30^N", "QPD^1^3", "101"),
         ("QPD|IHE PDQ Query|T1|@PV1.19^X", "QPD^1^3^1^1", "103"),
+        *(
+            (f"QPD|IHE PDQ Query|T1|@PID.5.1^张~@PID.{one}^x", "QPD^1^3^2^1", "103")
+            for one in ("5.3", "5.7", "5.1.2", "7.2", "8.2", "19.4", "30.2", "11.1.2", "11.2", "13.5")
+        ),
+        ("QPD|IHE PDQ Query|T1|@PID.3.1^M1~@PID.3.6^x", "QPD^1^3^2^1", "103"),
+        ("QPD|IHE PDQ Query|T1|@PID.3.1^M1~@PID.3.5^DL", "QPD^1^3^2^1", "103"),
+        ("QPD|IHE PDQ Query|T1|@PID.3^M1^^^HOSP&2.999.1&ISO&x", "QPD^1^3^1^1", "103"),
+        ("QPD|IHE PDQ Query|T1|@PID.3.1^M1^x", "QPD^1^3^1^2", "102"),
         ("QPD||T1|@PID.5.1^张", "QPD^1^1", "101"),
         ("QPD|Q23^Get Corresponding IDs^HL7|T1|@PID.5.1^张", "QPD^1^1", "103"),
         ("QPD|IHE PDQ Query|T1|@PID.5.1^\\X00\\张", "QPD^1", "102"),
@@ -274,6 +283,17 @@ def test_visits_come_with_their_persons(asked: Site, parameters: str) -> None:
     assert (found.get("PV1", 2), found.get("PV1", 19), found.get("PV1", 44)) == ("I", "V1", "20240301080000")
 
 
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [("@PV1.2^I~@PV1.2^O", "103"), ("@PV1.19.1^V1~@PV1.19.1^V2", "103"), ("@PV1.3.1.2^W1", "103"),
+     ("@PV1.2^I~@PV1.19.4^VISIT", "101")],
+)  # fmt: skip
+def test_nothing_that_is_asked_of_a_visit_is_left_out(asked: Site, parameters: str, code: str) -> None:
+    found = asked.ask(header(ZV1), f"QPD|IHE PDVQ Query|T1|{parameters}")
+
+    assert (found.says, found.get("ERR", 3)) == (("AE", "AE"), code)
+
+
 @pytest.mark.parametrize("parameters", ["@PV1.3.1^W2", "@PV1.7.2^无", "@PV1.2^O", "@PV1.2^I~@PID.5.1^李"])
 def test_no_visit_is_like_that(asked: Site, parameters: str) -> None:
     assert asked.ask(header(ZV1), f"QPD|IHE PDVQ Query|T1|{parameters}").says == ("AA", "NF")
@@ -376,6 +396,25 @@ def test_a_feed_may_be_told_numbers_of_some_domains_only(asked: Site) -> None:
     assert found.raws("PID", 3) == ["M1^^^HOSP&2.999.1&ISO^MR"]
     assert numbers(asked, "M1^^^HOSP", "^^^CLINIC", domains=["HOSP"]).fault == ("QPD^1^4^1", "204")
     assert numbers(asked, "M1^^^HOSP", domains=["HOSP"]).says == ("AA", "NF")
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (Q22, "QPD|IHE PDQ Query|T1|@PID.3.1^C9"),
+        (Q22, f"QPD|IHE PDQ Query|T1|@PID.3.1^{NATIONAL}"),
+        (Q22, "QPD|IHE PDQ Query|T1|@PID.18.1^V1"),
+        (ZV1, "QPD|IHE PDVQ Query|T1|@PV1.19.1^V1"),
+        ("QBP^Q11^QBP_Q11", "QPD|Z34^x^CDCPHINVS|T1|C9^^^^MR"),
+        ("QRY^A19", "QRD|20240301|R|I|QQ1|||10^RD|C9"),
+    ],
+)
+def test_a_number_without_an_issuer_is_asked_of_the_domains_that_may_be_told_only(
+    asked: Site, kind: str, line: str
+) -> None:
+    assert asked.ask(header(kind), line).says == ("AA", "OK")
+    assert asked.ask(header(kind), line, domains=["HOSP"]).says == ("AA", "NF")
+    assert asked.ask(header(kind), line, domains=["HOSP", "CLINIC", "VISIT", "2.16.156.10011.1.3"]).says == ("AA", "OK")
 
 
 def test_no_sentence_about_a_fault_holds_what_was_asked(asked: Site) -> None:

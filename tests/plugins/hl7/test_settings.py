@@ -67,11 +67,20 @@ def test_plain_text_across_the_network_must_be_asked_for(listen: str) -> None:
         {"idle_seconds": 0},
         {"connections": -1},
         {"colour": "red"},
+        {"application_acks": "127.0.0.1:0"},
+        {"queries": {"domains": ["NOSUCH"]}, "systems": {"HOSP": "urn:oid:2.999.1"}},
     ],
 )
 def test_mistakes_are_found(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         HL7Settings(**{"listen": "127.0.0.1:2575", **wrong})
+
+
+def test_whose_numbers_may_be_told_is_named_as_in_systems_or_in_full() -> None:
+    known = ["HOSP", "2.999.2", "urn:oid:2.999.3", "https://example.org/numbers"]
+    assert given(systems={"HOSP": "urn:oid:2.999.1"}, queries={"domains": known})
+    with pytest.raises(ValidationError, match="NOSUCH"):
+        given(queries={"domains": ["NOSUCH"]})
 
 
 def test_every_setting_explains_itself() -> None:
