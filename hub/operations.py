@@ -135,8 +135,8 @@ class Operations:
 
         adapter = self._adapter(feed)
         given = base64.b64decode(body)
-        pieces = adapter.split(BytesIO(given))
-        payloads = [adapter.admit(given)] if pieces is None else (one for piece in pieces for one in piece.payloads)
+        payloads = [one for piece in adapter.split(BytesIO(given)) or () for one in piece.payloads]
+        payloads = payloads or [adapter.admit(given)]
         return [rehearse(self._database, adapter, self.config.verified, one, language) for one in payloads]
 
     def replay(self, by: str, message: int, again: bool = False) -> Json:  # noqa: ARG002 - by is for the audit

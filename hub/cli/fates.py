@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 import click
@@ -48,16 +49,38 @@ def put_fates(fates: Sequence[Json], language: str = "en") -> None:
     counts = Counter(fate["fate"] for fate in fates)
     put_heading(_("fields: {counts}", counts=", ".join(f"{words[fate]} {counts[fate]}" for fate in words)))
     group = ""
-    for fate in fates[:SHOWN]:
+    for together in folded(fates[:SHOWN]):
+        fate = together[0]
         if fate.get("group", "") != group:
             group = fate["group"]
             names = called(fate["group_name"], fate["group_chinese"], language)
             click.echo(click.style(f"{group} {names}", bold=True))
-        name = called(fate["name"], fate.get("chinese", ""), language)
-        click.echo(f"  {fate['place']:<9} {name}: {shortened(fate['value'])}")
-        click.echo(f"  {'':<9} {words[fate['fate']]}: {_(fate['detail'])}")
+        if len(together) == 1:
+            name = called(fate["name"], fate.get("chinese", ""), language)
+            click.echo(f"  {fate['place']:<9} {name}: {shortened(fate['value'])}")
+        else:
+            click.echo("  " + ", ".join(one["place"] for one in together))
+        click.echo(f"  {'':<9} {words[fate['fate']]}: {_said(fate)}")
     if len(fates) > SHOWN:
         say(_("the first {count} fields; --json has all of them", count=SHOWN))
+
+
+def folded(fates: Iterable[Json]) -> list[list[Json]]:
+    """Each alone, but neighbours in one group that are ignored for one reason together: these bury what matters."""
+
+    def alike(of: tuple[int, Json]) -> object:
+        at, fate = of
+        return (fate.get("group", ""), fate["detail"]) if fate["fate"] == "ignored" else at
+
+    return [[fate for _at, fate in same] for _key, same in groupby(enumerate(fates), alike)]
+
+
+def _said(fate: Json) -> str:
+    """Where it went, and behind a colon what is wrong with it; or why it was not used."""
+    if fate["fate"] == "ignored":
+        return _(fate["detail"])
+    place, colon, remark = fate["detail"].rpartition(": ")
+    return f"{place}{colon}{_(remark)}"
 
 
 def called(english: str, chinese: str, language: str) -> str:

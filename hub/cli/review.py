@@ -10,6 +10,7 @@ import click
 
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
+from hub.cli.questions import detail_word, kind_word, status_word, value_word
 from hub.cli.tables import put_heading, put_json, put_json_list, put_table, say, shown
 from hub.codes.files import RELATIONS
 from hub.codes.gaps import KIND
@@ -45,7 +46,14 @@ def list_(status: str | None, kind: str, limit: int | None, directory: Path, as_
             put_table(
                 [_("review"), _("kind"), _("status"), _("feed"), _("message"), _("opened")],
                 [
-                    [each.id, each.kind, each.status, each.feed, each.entry, times.moment(each.opened_at)]
+                    [
+                        each.id,
+                        kind_word(each.kind),
+                        status_word(each.status),
+                        each.feed,
+                        each.entry,
+                        times.moment(each.opened_at),
+                    ]
                     for each in found
                 ],
                 numbers=[_("review")],
@@ -57,7 +65,8 @@ def put_codes(reviews: Reviews, found: list[Review]) -> None:
     used = reviews.used_by([each.id for each in found])
     columns = [_("review"), _("status"), _("feed"), _("field"), _("map"), _("code"), _("meaning"), _("messages")]
     rows = [
-        [each.id, each.status, each.feed, *(each.detail[name] for name in ("place", "map", "code", "display")),
+        [each.id, status_word(each.status), each.feed,
+         *(each.detail[name] for name in ("place", "map", "code", "display")),
          used.get(each.id, 0), each.entry]
         for each in found
     ]  # fmt: skip
@@ -94,7 +103,8 @@ def answered(done: Json, as_json: bool) -> None:
     if as_json:
         put_json(done)
     else:
-        say(_("review {id} is {status}; {count} messages go through again", id=done["review"], status=done["status"],
+        status = status_word(done["status"])
+        say(_("review {id} is {status}; {count} messages go through again", id=done["review"], status=status,
               count=done["messages"]))  # fmt: skip
 
 
@@ -110,7 +120,8 @@ def show(review: int, directory: Path, as_json: bool) -> None:
     if as_json:
         put_json(found)
     else:
-        put_heading(_("review {id}: {kind}, {status}", id=review, kind=found["kind"], status=found["status"]))
+        put_heading(_("review {id}: {kind}, {status}", id=review, kind=kind_word(found["kind"]),
+                       status=status_word(found["status"])))  # fmt: skip
         tell(found)
 
 
@@ -135,6 +146,6 @@ def tell(found: Json) -> None:
     for claim in found["claims"]:
         click.echo(f"  {_('claim')}: Patient/{claim}")
     for name, value in found["detail"].items():
-        click.echo(f"  {name}: {value}")
+        click.echo(f"  {detail_word(name)}: {value_word(value)}")
     if found["message"]:
         say(_("hub show {message} shows the message; hub identity show ID a person", message=found["message"]))

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from hub.adapter import Message
-from hub.cli import fates, traces
+from hub.cli import fates, questions, traces
 from hub.cli.messages import row as state_row
 from hub.cli.messages import status_word
 from hub.cli.opening import feed_adapter, performing, reading
@@ -125,10 +125,26 @@ def facts(found: Json) -> list[tuple[str, Any]]:
         (_("replays message"), found["replay_of"]),
         (_("replayed as"), ", ".join(map(str, found["replays"]))),
         (_("told to"), told_to(found["deliveries"])),
-        (_("reviews"), ", ".join(f"{each['id']} ({each['kind']}, {each['status']})" for each in found["reviews"])),
-        *((name, value) for name, value in found["notes"].items() if name != "encoding"),
+        (_("reviews"), ", ".join(map(review_words, found["reviews"]))),
+        *((note_word(name), value) for name, value in found["notes"].items() if name != "encoding"),
     ]
     return [(name, value) for name, value in every if value not in (None, "")]
+
+
+def note_word(name: str) -> str:
+    """What a door noted; of what only one kind of door knows, its own word."""
+    known = {
+        "type": _("type"),
+        "version": _("version"),
+        "event": _("taken for"),
+        "encoding_declared": _("declared encoding"),
+        "encoding_faults": _("places with another encoding"),
+    }
+    return known.get(name, name)
+
+
+def review_words(review: Json) -> str:
+    return f"{review['id']} ({questions.kind_word(review['kind'])}, {questions.status_word(review['status'])})"
 
 
 def told_to(deliveries: list[Json]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from hub.adapter import Adapter, Message
@@ -11,6 +12,13 @@ from hub.language import ENGLISH
 from hub.model import Json, RecordUpdate
 from hub.pipeline.verdicts import of_parsing, sound
 from hub.records.differing import ABSENT, differences
+
+KEY = "(key)"
+"""In place of a path: the sender's key of a resource is another, so it would become another resource."""
+UNPAIRED = ("event", "unmapped")
+"""Another one of these is another thing."""
+Key = tuple[str, str]
+"""The type and the sender's key."""
 
 
 class Kind(NamedTuple):
@@ -26,8 +34,7 @@ class Kind(NamedTuple):
 
 class Meaning(NamedTuple):
     outcome: str
-    things: Mapping[tuple[str, str], Json]
-    """By type and the sender's key."""
+    things: Mapping[Key, Json]
 
 
 def compare(
@@ -67,7 +74,7 @@ def _meaning(adapter: Adapter[Any], message: Message, language: str) -> Meaning:
         return Meaning(f"{outcome.status}: {reason}", {})
 
 
-def _things(updates: Iterable[RecordUpdate]) -> Iterator[tuple[tuple[str, str], Json]]:
+def _things(updates: Iterable[RecordUpdate]) -> Iterator[tuple[Key, Json]]:
     for at, update in enumerate(updates):
         if update.claim is not None:
             yield ("person", update.claim.source_id or f"#{at}"), update.claim.patient
@@ -84,13 +91,33 @@ def _compared(now: Meaning, then: Meaning) -> Iterator[tuple[Kind, tuple[Any, An
     if now.outcome != then.outcome:
         yield Kind("outcome", now.outcome, then.outcome), (None, None)
         return
-    for key in dict.fromkeys((*now.things, *then.things)):
-        before, after = now.things.get(key, ABSENT), then.things.get(key, ABSENT)
-        if before is ABSENT or after is ABSENT:
-            yield Kind("added" if before is ABSENT else "removed", key[0]), (before, after)
+    for was, is_ in _paired(now.things, then.things):
+        what = (was or is_ or ("", ""))[0]
+        before, after = now.things.get(was, ABSENT) if was else ABSENT, then.things.get(is_, ABSENT) if is_ else ABSENT
+        if was is None or is_ is None:
+            yield Kind("added" if was is None else "removed", what), (before, after)
             continue
+        if was != is_:
+            yield Kind("changed", what, KEY), (was[1], is_[1])
         for one in differences(before, after):
-            yield Kind(one.kind, key[0], one.pattern), (one.before, one.after)
+            yield Kind(one.kind, what, one.pattern), (one.before, one.after)
+
+
+def _paired(now: Mapping[Key, Json], then: Mapping[Key, Json]) -> Iterator[tuple[Key | None, Key | None]]:
+    """The same thing by both. What is known by another key now is paired with what stood in its place."""
+    gone: dict[str, list[Key]] = {}
+    new: dict[str, list[Key]] = {}
+    for things, others, kept in ((now, then, gone), (then, now, new)):
+        for key in things:
+            if key not in others:
+                kept.setdefault(key[0], []).append(key)
+    yield from ((key, key) for key in now if key in then)
+    for what in dict.fromkeys((*gone, *new)):
+        if what in UNPAIRED:
+            yield from ((key, None) for key in gone.get(what, ()))
+            yield from ((None, key) for key in new.get(what, ()))
+        else:
+            yield from zip_longest(gone.get(what, ()), new.get(what, ()))
 
 
 def _plain(value: Any) -> Any:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from hub.adapter import Message, Payload, Settings
+from hub.config import FeedConfig, HubConfig, LogConfig, WebConfig, WorkConfig
 from hub.database import Database, Statement, open_database
 from hub.migrations import prepare
+from hub.model import Claim
+from hub.operations import Operations
 from hub.pipeline.comparing import compare
 from hub.pipeline.rehearsing import rehearse
 from hub.records.differing import differences
@@ -81,6 +86,26 @@ def test_changes_are_grouped_by_kind_with_an_example_and_values_only_when_asked_
     assert compare(messages, now, now)["changes"] == []
 
 
+class Renamed(Slips):
+    """Knows residents by the numbers of another system."""
+
+    def parse(self, message: Message) -> Iterator[object]:  # type: ignore[override] # as the slips it passes on
+        for said in super().parse(message):
+            assert said.claim
+            patient = {"resourceType": "Patient", "identifier": [{"system": "urn:other", "value": "007"}]}
+            yield replace(said, claim=Claim("other|007", patient))
+
+
+def test_what_another_system_makes_another_thing_is_told_element_by_element() -> None:
+    message = Message(5, "desk", "A1", b"A1 007 cough", START)
+    found = compare([message], Slips("desk", Settings()), Renamed("desk", Settings()), values=True)
+    assert [(one["change"], one["what"], one["path"]) for one in found["changes"]] == [
+        ("changed", "person", "(key)"),
+        ("changed", "person", "identifier.system"),
+    ]
+    assert (found["changes"][1]["before"], found["changes"][1]["after"]) == ("urn:slips", "urn:other")
+
+
 def test_an_element_that_only_moved_in_its_list_is_no_difference() -> None:
     before = {"name": [{"text": "a"}, {"text": "b"}], "active": True}
     after = {"name": [{"text": "c"}, {"text": "a"}], "gender": "male"}
@@ -90,3 +115,23 @@ def test_an_element_that_only_moved_in_its_list_is_no_difference() -> None:
         ("active", "removed"),
         ("gender", "added"),
     ]
+
+
+@pytest.mark.parametrize("framed", ["{}\r", "{}\n\n", "\x0b{}\x1c\r"])
+def test_each_message_of_a_file_is_judged_by_itself(database: Database, framed: str) -> None:
+    from plugins.hl7.adapter import HL7
+    from plugins.hl7.settings import HL7Settings
+
+    adapter = HL7("ward", HL7Settings(listen="127.0.0.1:2575"))
+    feed = FeedConfig("ward", "hl7", adapter.settings)
+    config = HubConfig(Path(), "", "", WebConfig(), WorkConfig(), LogConfig(), {"ward": feed})
+    header = r"MSH|^~\&|HIS|H|HUB|C|20240301080000||ADT^A08|{}|P|2.5.1"
+    messages = [header.format("K1") + "\rPID|1||M1||Zhang^San", "MSH|^~\\&|HIS|", header.format("K3") + "\rPID|1||M3"]
+
+    def judged(text: str) -> list[tuple[str, str]]:
+        asked = {"feed": "ward", "body": base64.b64encode(text.encode()).decode()}
+        done = Operations(database, config, {"ward": adapter}).perform("rehearse", asked, "cli:wang")
+        return [(one["key"], one["outcome"]) for one in done]
+
+    assert judged("".join(map(framed.format, messages))) == [("K1", "applied"), ("", "refused"), ("K3", "applied")]
+    assert judged("") == [("", "refused")]

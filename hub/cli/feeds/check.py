@@ -112,9 +112,13 @@ def encodings(connection: Connection, feed: str) -> Text:
 
 
 def span(seconds: float) -> Text:
-    for size, msgid in ((DAY, "{count} days"), (HOUR, "{count} hours"), (MINUTE, "{count} minutes")):
+    for size, text in (
+        (DAY, Text("{count} days", {"count": int(seconds // DAY)})),
+        (HOUR, Text("{count} hours", {"count": int(seconds // HOUR)})),
+        (MINUTE, Text("{count} minutes", {"count": int(seconds // MINUTE)})),
+    ):
         if seconds >= 2 * size:
-            return Text(msgid, {"count": int(seconds // size)})
+            return text
     return Text("{count} seconds", {"count": int(seconds)})
 
 

@@ -16,6 +16,7 @@ from hub.cli.tables import put_heading, put_json, put_table, say
 from hub.errors import Unavailable
 from hub.language import _, preferred
 from hub.model import Json
+from hub.pipeline.comparing import KEY
 
 
 @click.command(
@@ -68,6 +69,8 @@ def tell(found: Json) -> None:
 def where(one: Json) -> str:
     if one["change"] == "outcome":
         return f"{one['what']} → {one['path']}"
+    if one["path"] == KEY:
+        return _("{what}: its key at the sender, so it would be another one", what=one["what"])
     return f"{one['what']}.{one['path']}" if one["path"] else str(one["what"])
 
 

@@ -12,6 +12,7 @@ import click
 from hub.cli.exits import OK, PARTLY
 from hub.cli.opening import performing
 from hub.cli.options import GivenFile, with_config, with_json
+from hub.cli.questions import detail_word, kind_word, value_word
 from hub.cli.tables import put_heading, put_json
 from hub.language import _, preferred
 from hub.model import Json
@@ -57,10 +58,11 @@ def tell(found: Json) -> None:
     put_heading(f"{found['file']} · {_('key')} {found['key']}: {words[found['outcome']]}{reason}{place}")
     for person in found["persons"]:
         which = _("known person") if person["found"] else _("new person")
-        click.echo(f"  {which} Patient/{person['person']} ({_('number')} {person['number'] or '-'})")
+        number = _("known there by the number {number}", number=person["number"] or "-")
+        click.echo(f"  {which} Patient/{person['person']} ({number})")
     for review in found["reviews"]:
         click.echo(
-            "  " + _("would open a review: {kind} {detail}", kind=review["kind"], detail=shown(review["detail"]))
+            "  " + _("would open a review: {kind} {detail}", kind=kind_word(review["kind"]), detail=found_out(review))
         )
     for gap in found["unmapped"]:
         click.echo("  " + _("unmapped code: {code} ({map}, {place})", **gap))
@@ -68,6 +70,10 @@ def tell(found: Json) -> None:
         put_change(change)
     if found["outcome"] == "applied" and not found["changes"]:
         click.echo("  " + _("the record would stay as it is"))
+
+
+def found_out(review: Json) -> str:
+    return ", ".join(f"{detail_word(name)} {shown(value_word(value))}" for name, value in review["detail"].items())
 
 
 def put_change(change: Json) -> None:

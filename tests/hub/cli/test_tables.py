@@ -101,6 +101,28 @@ def test_fields_are_named_in_the_languages_asked_for(capsys: pytest.CaptureFixtu
     }
 
 
+def test_neighbours_that_are_ignored_for_one_reason_are_folded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_LANG", "en")
+    group = {"group": "MSH", "group_name": "Message Header", "group_chinese": "消息头"}
+    ignored = [
+        {"place": f"MSH-{at}", "name": f"n{at}", "value": "v", "fate": "ignored", "detail": "of the envelope"} | group
+        for at in (1, 2, 3)
+    ]
+    mapped = {"place": "MSH-7", "name": "n7", "value": "v", "fate": "mapped", "detail": "Observation.issued"} | group
+    fates.put_fates([*ignored, mapped, ignored[0]])
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "MSH Message Header",
+        "  MSH-1, MSH-2, MSH-3",
+        "            ignored: of the envelope",
+        "  MSH-7     n7: v",
+        "            mapped: Observation.issued",
+        "  MSH-1     n1: v",
+        "            ignored: of the envelope",
+    ]
+
+
 def test_line_ends_and_whatever_could_steer_a_terminal_are_seen() -> None:
     from hub.cli.show import printable
 
