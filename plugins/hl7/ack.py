@@ -41,6 +41,7 @@ _KINDS = {
     "empty": _SEQUENCE,
     "bad_header": Kind("AR", "102", "Data type error"),
     "several_messages": _SEQUENCE,
+    "batch_count": _DATA,
     "batch": Kind("AR", "200", "Unsupported message type"),
     "reused_key": Kind("AE", "205", "Duplicate key identifier"),
     "query_not_allowed": Kind("AR", "200", "Unsupported message type"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WINDOW = 64
 """Messages of one batch that wait for the journal at the same time."""
+_BATCH_ID = 11
 _ASKS = Refusal("batch", Text("a question cannot be asked in a batch: send it in a frame of its own"))
 
 
@@ -76,11 +77,17 @@ def _admissions(body: bytes, head: Head, settings: HL7Settings) -> Iterator[Admi
         for payload in piece.payloads:
             own = Head.read(payload.body)
             if own.fields[0] != "MSH":
-                yield Admission(payload, head)
+                yield Admission(payload, _naming(payload.key, head))
             elif asks(own) and payload.refusal is None:
                 yield Admission(replace(payload, refusal=_ASKS, lanes=()), own)
             else:
                 yield Admission(payload, own)
+
+
+def _naming(batch: str, head: Head) -> Head:
+    """So that MSA-2 names the batch that is meant, where that is known."""
+    fields = head.fields
+    return replace(head, fields=(*fields[:_BATCH_ID], batch, *fields[_BATCH_ID + 1 :])) if batch else head
 
 
 async def _answer(admission: Admission, receipt: asyncio.Future[Receipt], wording: Wording) -> Answer | None:

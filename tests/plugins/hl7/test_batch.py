@@ -210,6 +210,14 @@ def test_what_is_wrong_with_a_batch_is_told_within_its_own_envelope(body: bytes,
 
     assert [line for line in lines if line.startswith(("BTS", "FTS"))] == trailers
     assert [line.split("|")[11] for line in lines if line.startswith("BHS")] == ["B1", "B2"][: len(trailers) - 1]
+    assert "102^Data type error" in "".join(lines)
+
+
+def test_what_is_wrong_with_a_batch_of_several_names_the_one_that_is_meant() -> None:
+    lines, _ = asyncio.run(answer_to(FHS + BHS + A + BTS % 2 + BHS.replace(b"B1", b"B2") + B + BTS % 5 + FTS % 2))
+
+    said = [line.split("|")[1:3] for line in lines if line.startswith("MSA")]
+    assert said == [["AA", "A"], ["AE", "B1"], ["AA", "B"], ["AE", "B2"]]
 
 
 def test_a_question_in_a_batch_is_refused_and_the_rest_is_received() -> None:
