@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from hub import Bilingual, Grid, Guide, Section, Text
 from hub.guides import BOTH, Wording, as_markdown
-from plugins.hl7.codes import NAMES, table
 from plugins.hl7.events import EVENTS
+from plugins.hl7.guide.codes import tables
 from plugins.hl7.guide.fields import components, sections
 from plugins.hl7.habits import USUAL
 from plugins.hl7.names import event_name
@@ -61,16 +60,7 @@ def _components() -> Section:
 
 
 def _codes() -> Section:
-    return Section(Bilingual("Codes", chinese="代码"), sections=tuple(_map(name) for name in sorted(NAMES)))
-
-
-def _map(name: str) -> Section:
-    return Section(name, grids=(Grid(("v2", "FHIR"), tuple(_rows(name))),))
-
-
-def _rows(name: str) -> Iterator[tuple[str, str]]:
-    for code, found in table(name).items():
-        yield code, " ".join(filter(None, (found.code or "–", found.display, found.system)))
+    return Section(Text("Codes"), sections=tuple(tables(USUAL)))
 
 
 if __name__ == "__main__":

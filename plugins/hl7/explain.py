@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hub import FieldFate, ParseError, UnsupportedMessage
 from plugins.hl7.habits import USUAL, Habits
-from plugins.hl7.names import field_name, segment_name
+from plugins.hl7.names import NAMELESS, field_name, segment_name
 from plugins.hl7.parse import traced
 from plugins.hl7.reader import passed_over
 from plugins.hl7.segments import ROOMS, unknown_room
@@ -30,10 +30,10 @@ def _fate(one: Traced, rooms: Mapping[str, Room]) -> FieldFate:
     segment = one.segment.name
     room = rooms.get(segment)
     group = segment_name(segment, room.name if room else "")
-    name = field_name(segment, one.field, one.name)
+    name = field_name(segment, one.field, one.name) if one.name else NAMELESS
     return FieldFate(
         place_of(one),
-        one.name or "not in the standard",
+        name.msgid,
         one.value,
         one.fate,
         one.detail,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from hub import Text
 from plugins.hl7.lexer import NULL
 
 if TYPE_CHECKING:
@@ -99,13 +100,13 @@ def reads_first(convert: Callable[..., Any] | None) -> bool:
 
 def dated(convert: C) -> C:
     """Marks what reads a date or time: a value it cannot read is no possible one."""
-    _FAULTS[convert] = "not a possible date"
+    _FAULTS[convert] = Text("not a possible date").msgid
     return convert
 
 
 def typed(read: C) -> C:
     """Marks what reads a value by the type a message says it has."""
-    _FAULTS[read] = "not of its type, or not decodable"
+    _FAULTS[read] = Text("not of its type, or not decodable").msgid
     return read
 
 

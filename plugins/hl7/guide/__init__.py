@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hub import Grid, Guide, Section, Text
 from plugins.hl7 import ack
 from plugins.hl7.events import EVENTS
+from plugins.hl7.guide.codes import tables
 from plugins.hl7.guide.fields import components, sections
 from plugins.hl7.guide.samples import samples
 from plugins.hl7.names import event_name
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plugins.hl7.habits import Habits
+    from plugins.hl7.queries.settings import QuerySettings
     from plugins.hl7.settings import HL7Settings
 
 __all__ = ["guide"]
@@ -26,6 +28,29 @@ _ENCODINGS = {
     "iso-8859-1": Text("ISO 8859-1 only"),
 }
 _TWO = (Text("item"), Text("value"))
+WHEN = {
+    ("AE", "101"): Text("MSH-10 is empty"),
+    ("AE", "102"): Text(
+        "the message cannot be read in its encoding, or MSH-10 or a field of a question has a bad value"
+    ),
+    ("AE", "205"): Text("MSH-10 was used before, for another content"),
+    ("AE", "207"): Text("the message was kept but not applied; somebody here looks at it"),
+    ("AR", "100"): Text("no MSH at the beginning, or several messages in one frame"),
+    ("AR", "101"): Text("MSH-9 is empty"),
+    ("AR", "102"): Text("MSH cannot be read: its delimiters, or its length"),
+    ("AR", "200"): Text("a batch where one message belongs, or a question that this feed does not answer"),
+    ("AR", "204"): Text("MSH-3 and MSH-4 name a sender this connection is not for"),
+}
+"""When a sender hears each code of table 0357."""
+QUESTIONS = {
+    "Q21": ("QBP^Q21", Text("a person's demographics, by number")),
+    "Q22": ("QBP^Q22", Text("who is it: persons by name, birth date, number, …")),
+    "ZV1": ("QBP^ZV1", Text("who is it, with the visits")),
+    "Q23": ("QBP^Q23", Text("a person's other numbers")),
+    "Z34": ("QBP^Q11 (Z34)", Text("a person's vaccinations")),
+    "A19": ("QRY^A19", Text("a person's demographics, asked the old way")),
+}
+"""The message and what it asks, by the name in the feed's file."""
 
 
 def guide(feed: str, settings: HL7Settings, habits: Habits) -> Guide:
@@ -37,6 +62,7 @@ def guide(feed: str, settings: HL7Settings, habits: Habits) -> Guide:
             _encoding(settings),
             _acknowledgement(settings),
             _events(settings),
+            *([_questions(settings.queries)] if settings.queries.allow else []),
             Section(
                 Text("Segments and fields"),
                 (
@@ -48,6 +74,11 @@ def guide(feed: str, settings: HL7Settings, habits: Habits) -> Guide:
                 sections=tuple(sections(habits)),
             ),
             Section(Text("Components of fields"), sections=tuple(components())),
+            Section(
+                Text("Codes"),
+                (Text("A code that stands in no table is kept as it comes; somebody here decides what it means."),),
+                sections=tuple(tables(habits)),
+            ),
             Section(
                 Text("Sample messages"),
                 (Text("The persons are invented. Each line is a segment; on the wire a segment ends with CR (0x0D)."),),
@@ -115,7 +146,7 @@ def _acknowledgement(settings: HL7Settings) -> Section:
         ("AR / CR", Text("none of ours as a whole: it will not be accepted as it stands")),
         (Text("no answer"), Text("not known to be on disk: send it again, unchanged and with the same MSH-10")),
     )
-    codes = tuple(dict.fromkeys((kind.answer, kind.code, kind.meaning) for kind in ack.reasons()))
+    codes = tuple(dict.fromkeys((kind.answer, kind.code) for kind in ack.reasons()))
     return Section(
         Text("Acknowledgement"),
         (
@@ -127,8 +158,31 @@ def _acknowledgement(settings: HL7Settings) -> Section:
         ),
         (
             Grid((Text("MSA-1"), Text("meaning")), meaning),
-            Grid((Text("MSA-1"), "ERR-3", Text("meaning")), codes),
+            Grid((Text("MSA-1"), "ERR-3", Text("meaning")), tuple((*code, WHEN[code]) for code in codes)),
         ),
+    )
+
+
+def _questions(queries: QuerySettings) -> Section:
+    who = (
+        Text("Only persons that this sender has sent itself are told.")
+        if queries.own_patients_only
+        else Text("All persons of the record are told.")
+    )
+    domains = Text("Numbers of these issuers may be asked for and are told: {domains}.",
+                   {"domains": ", ".join(queries.domains)})  # fmt: skip
+    rows = tuple(QUESTIONS[name] for name in queries.allow)
+    return Section(
+        Text("Questions"),
+        (
+            Text("These questions are answered over the same connection; every other one is answered AR."),
+            who,
+            *([domains] if queries.domains else []),
+            Text(
+                "One answer has {count} persons at the most; the rest is asked for with DSC.", {"count": queries.most}
+            ),
+        ),
+        (Grid((Text("message"), Text("what it asks")), rows),),
     )
 
 
@@ -140,7 +194,10 @@ def _events(settings: HL7Settings) -> Section:
     own = Grid((Text("your message"), Text("is read as")), tuple(settings.events.items()))
     return Section(
         Text("Messages"),
-        (Text("Messages of other types are acknowledged and not used. Versions 2.1 to 2.8 are read alike."),),
+        (
+            Text("Messages of other types are acknowledged and not used. Versions 2.1 to 2.8 are read alike."),
+            *([Text("Questions are answered, see below.")] if settings.queries.allow else []),
+        ),
         (
             Grid((Text("message"), Text("what it says"), Text("the visit's status after it")), tuple(rows)),
             *([own] if settings.events else []),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hub import Grid, Section, Text
-from plugins.hl7.codes import NAMES, table
 from plugins.hl7.datatypes.parts import EXTENSION
-from plugins.hl7.names import datatypes, field_name, segment_name
+from plugins.hl7.guide.codes import codes_of
+from plugins.hl7.names import NAMELESS, datatypes, field_name, segment_name
 from plugins.hl7.segments import ROOMS
 
 if TYPE_CHECKING:
     from plugins.hl7.habits import Habits
     from plugins.hl7.rows import Room, Row
 
-REQUIRED = {("MSH", at) for at in (1, 2, 9, 10)} | {("PID", 3)}
+REQUIRED = {("MSH", at) for at in (1, 2, 9, 10)} | {("PID", 3), ("MRG", 1)}
+HEARD = {("MSH", 15), ("MSH", 16)}
+"""Nothing of them stays in the record: they say which answers the sender wants."""
 WANTED = {
     *(("MSH", at) for at in (3, 4, 7, 12, 18)),
     *(("PID", at) for at in (5, 7, 8, 11, 13)),
@@ -30,8 +32,6 @@ WANTED = {
 }
 """What makes the record worth having."""
 COLUMNS = (Text("no."), Text("name"), Text("use"), Text("where it goes, or why not"), Text("codes"))
-LONGEST = 60
-"""Codes of one map; a longer list is in the map's own table."""
 
 
 def sections(habits: Habits) -> Iterator[Section]:
@@ -51,35 +51,28 @@ def components() -> Iterator[Section]:
 def _row(room: Room, row: Row, habits: Habits) -> tuple[Text | str, ...]:
     return (
         f"{room.segment}-{row.field}",
-        field_name(room.segment, row.field, row.name),
+        field_name(room.segment, row.field, row.name) if row.name else NAMELESS,
         use(room.segment, row),
         _place(room.segment, row),
-        codes(map_of(room.segment, row, habits), habits),
+        codes_of(room.segment, row, habits),
     )
 
 
 def use(segment: str, row: Row) -> Text:
     if (segment, row.field) in REQUIRED:
         return Text("required")
+    if (segment, row.field) in HEARD:
+        return Text("optional")
     if (segment, row.field) in WANTED:
         return Text("expected")
     return {"mapped": Text("optional"), "kept": Text("kept as it comes"), "ignored": Text("ignored")}[row.fate]
 
 
 def _place(segment: str, row: Row) -> Text | str:
+    if (segment, row.field) in HEARD:
+        return Text("says which acknowledgements are wanted")
     if row.fate == "ignored":
         return Text(row.detail)
     if row.fate == "mapped":
         return row.detail.replace("*.", "")
     return f"extension {EXTENSION}{segment}-{row.field} {row.detail}".rstrip()
-
-
-def map_of(segment: str, row: Row, habits: Habits) -> str:
-    return habits.named.get((segment, row.field), "") or row.codes
-
-
-def codes(name: str, habits: Habits) -> str:
-    """The codes of a map, the site's own rows among them."""
-    known: Mapping[str, object] = habits.tables.get(name) or (table(name) if name in NAMES else {})
-    shown = ", ".join(list(known)[:LONGEST]) + (" …" if len(known) > LONGEST else "")
-    return f"{name}: {shown}" if shown else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,7 +33,16 @@ _APPOINTMENT = (
     "SCH|A1001|B1001|||||ROUTINE^常规^HL70276|NORMAL^门诊^HL70277|||^^15^20240502090000+0800^20240502091500+0800"
 )
 _TEXT = "OBX|1|TX|11488-4^会诊记录^LN||患者一般情况良好。||||||F"
+_ATTACHED = "OBX|1|ED|11488-4^会诊记录^LN||"
+_PDF = b64encode(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n").decode()
+_CDA = b64encode(b'<?xml version="1.0" encoding="UTF-8"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>').decode()
 _CHARGE = "FT1|1|||20240501083000+0800||CG|C718^血常规"
+_DOCUMENT = (
+    "EVN|{trigger}|" + AT,
+    "{pid}",
+    "{pv1}",
+    "TXA|1|CN^会诊记录|TX|20240501083000+0800||||||||D1001|D1000||||AU",
+)
 
 BODIES: Mapping[str, tuple[str, ...]] = {
     "ORU": ("{pid}", "{pv1}", _ORDER.replace("NW", "RE"), _REQUEST, _RESULT),
@@ -45,13 +55,7 @@ BODIES: Mapping[str, tuple[str, ...]] = {
     "RDS": ("{pid}", "{pv1}", _ORDER, f"RXD|1|{_DRUG}|20240501083000+0800|20|TAB||R1001", _ROUTE),
     "RGV": ("{pid}", "{pv1}", _ORDER, f"RXG|1|1||{_DRUG}|500||mg", _ROUTE),
     "RAS": ("{pid}", "{pv1}", _ORDER, f"RXA|0|1|20240501090000+0800||{_DRUG}|500|mg", _ROUTE),
-    "MDM": (
-        "EVN|{trigger}|" + AT,
-        "{pid}",
-        "{pv1}",
-        "TXA|1|CN^会诊记录|TX|20240501083000+0800||||||||D1001|D1000||||AU",
-        _TEXT,
-    ),
+    "MDM": (*_DOCUMENT, _TEXT),
     "VXU": (
         "{pid}",
         "ORC|RE|O2001|F2001",
@@ -74,6 +78,7 @@ BODIES: Mapping[str, tuple[str, ...]] = {
 """The segments behind MSH, by the type of message."""
 
 SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
+    **{("MDM", trigger): _DOCUMENT for trigger in ("T01", "T03", "T05", "T07", "T09", "T11")},
     ("ADT", "A20"): ("EVN|A20|" + AT, "NPU|ICU^01^1|U"),
     ("ADT", "A60"): ("EVN|A60|" + AT, "{pid}", "IAM|1|DA|PEN^青霉素|SV|皮疹|A|AL1001"),
     ("OUL", "R22"): ("{pid}", "{pv1}", _SPECIMEN, _REQUEST, _RESULT),
@@ -94,6 +99,23 @@ SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
 SHOWN = {("ADT", trigger) for trigger in ("A01", "A02", "A03", "A04", "A08", "A11", "A13", "A28", "A31", "A40", "A17")}
 """Of the many kinds of ADT."""
 
+ATTACHED: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("a document as text"), (*_DOCUMENT, _TEXT)),
+    (Text("a document as PDF"), (*_DOCUMENT, f"{_ATTACHED}^application^pdf^Base64^{_PDF}||||||F")),
+    (Text("a document as CDA"), (*_DOCUMENT, f"{_ATTACHED}^text^xml^Base64^{_CDA}||||||F")),
+)
+"""What the content of a document may be, in an MDM^T02."""
+
+_SPELLED = {
+    "患者一般情况良好。": "The patient is well.", "对乙酰氨基酚": "Paracetamol", "心内科门诊": "Cardiology", "乙肝疫苗":
+    "Hepatitis B vaccine", "会诊记录": "Consultation", "血红蛋白": "Haemoglobin", "幸福路1号": "1 Xingfu Road",
+    "左上臂": "Left upper arm", "新接种": "New", "高血压": "Hypertension", "血常规": "Blood count",
+    "青霉素": "Penicillin", "武汉市": "Wuhan", "湖北省": "Hubei", "重症监护室一床": "ICU bed 1", "医生": "Doctor",
+    "张三^": "Zhang^San", "李四^": "Li^Si", "血液": "Blood", "口服": "Oral", "常规": "Routine", "门诊": "Outpatient",
+    "肌内": "Intramuscular", "皮疹": "Rash", "王": "Wang",
+}  # fmt: skip
+"""For a feed whose encoding has no Chinese; longer ones first where one holds another."""
+
 
 def samples(settings: HL7Settings) -> Iterator[Sample]:
     """One of each family, and of the commonest events of ADT; with the answer the sender hears."""
@@ -105,16 +127,45 @@ def samples(settings: HL7Settings) -> Iterator[Sample]:
             name = event_name(kind, trigger, EVENTS[kind, trigger].name)
             title = Text("{message}: {name}", {"message": f"{kind}^{trigger}", "name": name})
             yield Sample(title, _lines(message), _lines(answer(message, number)))
+    number = len(EVENTS)
+    for said, segments in ATTACHED:
+        number += 1
+        message = sample("MDM", "T02", settings, f"{number:06}", segments)
+        yield Sample(
+            Text("{message}: {name}", {"message": "MDM^T02", "name": said}), _lines(message),
+            _lines(answer(message, number)),
+        )  # fmt: skip
+    for own, meant in settings.events.items():
+        number += 1
+        message = of_its_own(own.upper(), meant.upper(), settings, f"{number:06}")
+        title = Text("{message}: read as {name}", {"message": own.upper(), "name": meant.upper()})
+        yield Sample(title, _lines(message), _lines(answer(message, number)))
 
 
-def sample(kind: str, trigger: str, settings: HL7Settings, number: str = "000001") -> str:
-    """As it goes over the wire; ``number`` is its control id."""
+def of_its_own(own: str, meant: str, settings: HL7Settings, number: str) -> str:
+    """A message of the sender's own kind, which is read as one of ours."""
+    kind, trigger = meant.split("^")[:2]
+    written = sample(kind, trigger, settings, number)
+    return written.replace(f"|{kind}^{trigger}|", f"|{own}|", 1).replace(f"EVN|{trigger}|", f"EVN|{own[4:]}|", 1)
+
+
+def sample(
+    kind: str, trigger: str, settings: HL7Settings, number: str = "000001", segments: tuple[str, ...] = ()
+) -> str:
+    """As it goes over the wire; ``number`` is its control id, ``segments`` what stands behind MSH, if not the usual."""
     charset = {"gb18030": "GB 18030-2000", "iso-8859-1": "8859/1"}.get(settings.encoding, "UNICODE UTF-8")
     header = rf"MSH|^~\&|HIS|HOSPITAL|HUB|DISTRICT|{AT}||{kind}^{trigger}|{number}|P|2.5.1||||||{charset}"
     written = {"pid": _person("P0001", "张三", settings), "pv1": _visit("V0001", settings), "trigger": trigger}
-    segments = SPECIAL.get((kind, trigger)) or BODIES.get(kind)
+    segments = segments or SPECIAL.get((kind, trigger)) or BODIES.get(kind, ())
     body = [segment.format(**written) for segment in segments] if segments else _adt(trigger, written, settings)
-    return "\r".join((header, *body)) + "\r"
+    message = "\r".join((header, *body)) + "\r"
+    return message if settings.encoding != "iso-8859-1" else _spelled(message)
+
+
+def _spelled(message: str) -> str:
+    for words in sorted(_SPELLED, key=len, reverse=True):
+        message = message.replace(words, _SPELLED[words])
+    return message
 
 
 def answer(message: str, number: int) -> str:
@@ -133,7 +184,10 @@ def _adt(trigger: str, written: Mapping[str, str], settings: HL7Settings) -> lis
         return body
     body.append(written["pv1"])
     if event.pairs:
-        body += [_person("P0002", "李四", settings, identified=False), _visit("V0002", settings)]
+        other = (
+            _person("P0002", "李四", settings, identified=False).replace("PID|1|", "PID|2|").replace("A0001", "A0002")
+        )
+        body += [other, _visit("V0002", settings).replace("PV1|1|", "PV1|2|").replace("ICU^01^1", "ICU^01^2")]
     return body
 
 
