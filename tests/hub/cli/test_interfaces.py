@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.cli import questions
+from hub.cli.feeds.check import span
+from hub.cli.show import note_word
 from tests.hub.cli.conftest import Hub
 from tests.hub.cli.test_beside_a_hub import Slip, running, settled
 
@@ -127,3 +130,28 @@ def test_a_half_edited_file_of_its_own_leaves_what_came_to_be_seen(hub: Hub, sli
     steps = {step["step"]: step for step in checked.data["steps"]}
     assert (checked.code, steps["the configuration can be used"]["ok"]) == (4, False)
     assert steps["messages have come"]["detail"].startswith("1, the last at")
+
+
+def test_a_reader_of_chinese_is_told_in_chinese(
+    hub: Hub, slip: Slip, work: Callable[[], None], directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip("A1 007 cough")
+    work()
+    monkeypatch.setenv("HUB_LANG", "zh")
+    checked = hub("feeds", "check", "desk").out
+    tried = hub("feeds", "test", "desk", written(directory, "other", "B1 008 rash")).out
+
+    assert span(130).render("zh_CN") == "2 分钟"
+    assert "秒前" in checked
+    assert "没有被挂起的消息" in checked
+    assert "号码 008" in tried
+
+
+def test_what_a_review_is_about_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_LANG", "zh")
+    assert (questions.kind_word("unmapped_code"), questions.status_word("closed")) == ("未映射的代码", "已关闭")
+    assert (questions.detail_word("map"), questions.value_word(False)) == ("对照表", "否")
+    assert note_word("type") == "类型"
+    monkeypatch.setenv("HUB_LANG", "en")
+    assert questions.kind_word("unmapped_code") == "unmapped_code"
+    assert questions.detail_word("of_a_plugin") == "of_a_plugin"
