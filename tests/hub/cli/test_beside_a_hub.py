@@ -65,7 +65,7 @@ def test_a_token_is_given_and_a_message_shown(hub: Hub, slip: Slip, directory: P
 
     with closing(sqlite3.connect(f"file:{directory}/hub-audit.db?mode=ro", uri=True)) as audit:
         actions = [action for (action,) in audit.execute("SELECT action FROM event ORDER BY id")]
-    assert actions == ["submit", "create_token", "show"]
+    assert actions[-3:] == ["submit", "create_token", "show"]
 
 
 @pytest.mark.usefixtures("running")
