@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.model import Json
@@ -39,7 +39,7 @@ def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Js
     """
     if len(claims) == 1:
         return _without_meta(claims[0].patient)
-    best_last = sorted(claims, key=lambda said: _standing(said, verified))
+    best_last = [_as_retired(said, claims) for said in sorted(claims, key=lambda said: _standing(said, verified))]
     view: Json = {"resourceType": "Patient"}
     for said in best_last:
         _lay_over(view, _without_meta(said.patient))
@@ -54,6 +54,26 @@ def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Js
 
 def _standing(said: Said, verified: frozenset[str]) -> tuple[bool, bool, str, int, str]:
     return not said.retired, said.feed in verified, day(said.recorded_at), said.entry, said.claim
+
+
+def _as_retired(said: Said, claims: Sequence[Said]) -> Said:
+    """Of a number given up, what the same feed now has another number for is an old one."""
+    numbers = said.patient.get("identifier")
+    if not said.retired or not numbers:
+        return said
+    now = [one for other in claims if other.feed == said.feed and not other.retired
+           for one in other.patient.get("identifier") or ()]  # fmt: skip
+    told = [one | {"use": "old"} if _is_replaced(one, now) else one for one in numbers]
+    return replace(said, patient=said.patient | {"identifier": told})
+
+
+def _is_replaced(identifier: Json, now: Sequence[Json]) -> bool:
+    """A resident's number is nobody's to retire."""
+    system = identifier.get("system")
+    if not system or system == ID_NUMBER_SYSTEM:
+        return False
+    values = {one.get("value") for one in now if one.get("system") == system}
+    return bool(values) and identifier.get("value") not in values
 
 
 def as_sent(said: Said, person: str) -> Json:
