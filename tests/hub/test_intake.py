@@ -14,6 +14,7 @@ from hub.database import Database
 from hub.errors import Collision, JournalFailed, Unavailable
 from hub.intake import Intake
 from hub.journal import Arrival, Journal
+from hub.journal.store import Also
 from hub.language import Text
 from tests.hub.spine import opened, payload, until
 
@@ -28,12 +29,12 @@ class Journalled(Journal):
         self.held = threading.Event()
         self.held.set()
 
-    def append(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    def append(self, arrivals: Sequence[Arrival], also: Also | None = None) -> list[Receipt]:
         self.held.wait()
         self.groups.append(len(arrivals))
         if self.troubles:
             raise self.troubles.pop(0)
-        return super().append(arrivals)
+        return super().append(arrivals, also)
 
 
 @pytest.fixture

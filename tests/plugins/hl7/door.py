@@ -7,7 +7,7 @@ import socket
 import struct
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hub import Payload, Receipt, Settled
 from plugins.hl7.mllp import MllpListener
@@ -167,7 +167,7 @@ class Door:
 @asynccontextmanager
 async def door(questions: Questions | None = None, **settings: Any) -> AsyncIterator[Door]:
     journal = Journal()
-    given = cast("HL7Settings", HL7Settings.model_validate({"listen": "127.0.0.1:0", **settings}))
+    given = HL7Settings.model_validate({"listen": "127.0.0.1:0", **settings})
     listener = MllpListener("central", given, journal, questions)
     await listener.start()
     opened = Door(listener, journal)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub import ConfigError, JournalFailed, Payload, Receipt, Unavailable
+from hub import ConfigError, JournalFailed, Payload, Receipt, Settled, Unavailable
 from plugins.hl7 import ack, arrivals
 from plugins.hl7.adapter import HL7
 from plugins.hl7.connection import MOST_PENDING
@@ -63,6 +63,13 @@ class Journal:
         if not self.patient:
             self.commit()
         return future
+
+    def settled(self, receipt: Receipt) -> Awaitable[Settled]:
+        raise AssertionError(f"nobody here waits for message {receipt.message_id}")
+
+    @property
+    def hub(self) -> None:
+        return None
 
     def commit(self, order: int = 1) -> None:
         waiting, self.waiting = self.waiting[::order], []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from hub import ParseError, UnsupportedMessage
+from hub import Merge, ParseError, UnsupportedMessage
 from plugins.hl7.events import EVENTS
 from tests.plugins.hl7.mapping import HEADER, ID, Feed, body, told, updates
 
@@ -138,7 +138,12 @@ def test_it_is_recorded_when_the_event_was_if_that_is_told_to_the_minute(
 def test_a_merge_retires_the_number_in_mrg_in_favour_of_pid() -> None:
     found = updates(f"{A40}\rPID|1||M1^^^HOSP\rMRG|M2^^^HOSP\rPID|2||M3^^^HOSP\rMRG|M4^^^HOSP")
 
-    pairs = [(one.claim.source_id, one.events[0].retired.source_id) for one in found if one.claim]
+    pairs = [
+        (one.claim.source_id, event.retired.source_id)
+        for one in found
+        for event in one.events
+        if one.claim and isinstance(event, Merge)
+    ]
     assert pairs == [("urn:oid:2.999.1|M1", "urn:oid:2.999.1|M2"), ("urn:oid:2.999.1|M3", "urn:oid:2.999.1|M4")]
 
 
@@ -169,7 +174,8 @@ def test_a_merge_that_names_no_number_to_retire_is_parked(segments: tuple[str, .
 def test_of_two_retired_numbers_each_keeps_what_is_said_of_it() -> None:
     events = told("PID|1||M1^^^HOSP", "MRG|M2^^^HOSP||||||王^伟", "MRG|M3^^^HOSP||||||李^强", header=A40).events
 
-    assert [(event.retired.source_id, event.retired.names[0].text) for event in events] == [
+    merges = [event for event in events if isinstance(event, Merge)]
+    assert [(event.retired.source_id, event.retired.names[0].text) for event in merges] == [
         ("urn:oid:2.999.1|M2", "王伟"),
         ("urn:oid:2.999.1|M3", "李强"),
     ]
