@@ -17,7 +17,7 @@ from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
 from hub.app.memory import give_back_large_blocks
 from hub.app.reloading import Reloading
-from hub.app.wiring import IDLE, PARTS, ReceiveFor, Wiring, door_of
+from hub.app.wiring import PARTS, ReceiveFor, Wiring, door_of
 from hub.audit import Audit
 from hub.config import HubConfig
 from hub.database import Connection, Database, open_database
@@ -105,8 +105,6 @@ class App:
             event(log, "door.open", "{door} listens on {address}", door=name, address=address)
         if warning := apart(self._config.database_url, self._parts):
             event(log, "parts.apart", "{warning}", logging.WARNING, warning=warning.both())
-        for part in sorted(self._parts & IDLE if self._parts != frozenset(PARTS) else ()):
-            event(log, "part.idle", "the part {part} has nothing to do in this version", part=part)
         event(log, "hub.ready", "ready: {parts}", parts=" ".join(sorted(self._parts)))
 
     def _end(self, error: BaseException | None) -> int:

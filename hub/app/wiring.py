@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from hub.web.facade import Hub
 
 PARTS = ("listen", "work", "schedule", "web", "deliver")
-IDLE = frozenset[str]()
-"""Parts that have nothing to do yet."""
 
 Fatal = Callable[[BaseException], None]
 ReceiveFor = Callable[[str], Receive]

@@ -265,6 +265,3 @@ def test_parts_run_as_processes_of_their_own(
     for process in processes:
         process.send_signal(signal.SIGTERM)
     assert [process.wait(20) for process in processes] == [0] * 5
-    assert {"part": "schedule"}.items() <= next(
-        event for event in events(site) if event["event"] == "part.idle"
-    ).items()
