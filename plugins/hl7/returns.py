@@ -60,7 +60,7 @@ class Returns:
         lost = self.promises.give_up()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_S):
-                while self._waiting or (self._written and not (self._line and self._line.quiet)):  # noqa: ASYNC110
+                while self._waiting or (self._written and not (self._line and self._line.quiet)):  # noqa: ASYNC110 - the kernel tells nobody when bytes are confirmed
                     await asyncio.sleep(0.01)  # nobody tells when bytes are confirmed
         if self._line and self._line.quiet:
             self._told(len(self._written))

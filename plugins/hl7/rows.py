@@ -64,7 +64,7 @@ def maps(at: int, name: str, path: str, convert: Convert) -> Row:
     return Row(at, name, "mapped", detail, paths, convert, first=first, codes=_map(convert))
 
 
-def reads(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913
+def reads(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913 - a row is a line of a table
     """The field's first leaf goes to a FHIR path by a function of its own, which sees the whole segment.
 
     ``also`` names paths it may go to, but does not delete; ``codes`` the maps the function looks its codes up in.
@@ -72,7 +72,7 @@ def reads(at: int, name: str, path: str, read: Read, *, also: str = "", codes: s
     return replace(takes(at, name, path, read, also=also, codes=codes), first=True)
 
 
-def takes(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913
+def takes(at: int, name: str, path: str, read: Read, *, also: str = "", codes: str = "") -> Row:  # noqa: PLR0913 - a row is a line of a table
     """The same for the whole of a field, with every part and repetition of it."""
     whole_element = path.count(".") == 1 and path[0] != "*" and "[" not in path
     paths = (_path(path),) if whole_element else ()

@@ -103,5 +103,5 @@ class Wording:
             return ack.failed(question.head, error.text, question.receipt, leg)
         except Exception as error:  # noqa: BLE001 - one question that cannot be answered must not end the connection
             # Not its text: it may hold what was asked.
-            logger.error("%s: a question was not answered: %s", self._feed, type(error).__name__)  # noqa: TRY400
+            logger.error("%s: a question was not answered: %s", self._feed, type(error).__name__)  # noqa: TRY400 - a traceback may show a patient
             return ack.failed(question.head, _NOT_ANSWERED, question.receipt, leg)
