@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, cast
-
-import pytest
 
 from benchmarks import javascript
 from benchmarks.messages import Person, Visit, adt
 from benchmarks.peers import medplum_us, python_works
 from benchmarks.traffic import FIRST
+from tests.absent import left_out
 
 BODY = adt("A01", "K1", Visit(Person(1), "V1", FIRST))
 
@@ -19,9 +17,7 @@ def test_medplum_parses_what_it_is_given() -> None:
     try:
         figures = medplum_us({"adt": BODY}, rounds=1)
     except javascript.Missing as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"under CI every peer is measured: {missing}")
-        pytest.skip(str(missing))
+        left_out(missing)
     assert figures.keys() == {"adt"}
     assert figures["adt"] > 0
 
