@@ -50,5 +50,8 @@ lock:      ## pin every library anew, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
 		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
-		--custom-compile-command 'make lock' pyproject.toml --all-extras --group dev -c requirements.lock \
+		--custom-compile-command 'make lock' pyproject.toml --extra postgres --group dev -c requirements.lock \
 		-o requirements-dev.lock
+	$(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate \
+		--custom-compile-command 'make lock' pyproject.toml --all-extras -c requirements-dev.lock \
+		-o requirements-bench.lock

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from hub.demo.ports import free_port
+
 HOST = "127.0.0.1"
 READY_S, DRAIN_S = 60.0, 900.0
 
@@ -27,7 +29,7 @@ class RunningHub:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mllp, self.web = _free_port(), _free_port()
+        self.mllp, self.web = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "feeds").mkdir()
         (folder / "hub.toml").write_text(f'[web]\nlisten = "{HOST}:{self.web}"\n\n[log]\nlevel = "warning"\n')
@@ -94,6 +96,12 @@ class RunningHub:
                 summed[row.partition("{")[0]] += int(float(row.split()[-1]))
         return summed
 
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("the hub does not run")
+        return self._process.pid
+
     def peak_rss_mib(self) -> float | None:
         """Since it was started; none where the system has no /proc."""
         return self._memory_mib("VmHWM")
@@ -136,10 +144,3 @@ def prepared_hub() -> Iterator[RunningHub]:
 def memory(**figures: float | None) -> dict[str, Any]:
     """Those that could be measured here."""
     return {name: value for name, value in figures.items() if value is not None}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port

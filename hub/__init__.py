@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Counting,
         Delivery,
         Finding,
+        IdentityChange,
         Listener,
         Message,
         Payload,
@@ -46,11 +47,14 @@ if TYPE_CHECKING:
         UnsupportedMessage,
     )
     from hub.hookspecs import hookimpl
+    from hub.identity.asking import Alike, Likely
     from hub.language import Bilingual, Text
     from hub.model import (
+        CORRECTIONS,
         Claim,
         Code,
         CodeMaps,
+        Correct,
         Document,
         FieldFate,
         Grid,
@@ -69,9 +73,10 @@ if TYPE_CHECKING:
         Unlink,
         Unmapped,
     )
-    from hub.model.person import ID_NUMBER_SYSTEM, id_number_fault, normal_id_number
+    from hub.model.person import ID_NUMBER_SYSTEM, MOTHER_EXTENSION, id_number_fault, normal_id_number
     from hub.records.serving import (
         SEARCH_PARAMETERS,
+        ClaimSaid,
         Condition,
         Origin,
         Page,
@@ -91,28 +96,34 @@ if TYPE_CHECKING:
         encode_json,
         instant,
         references_in,
+        resource_id,
         sort_key,
         told_by,
     )
     from hub.web.facade import Hub
 
 __all__ = [
+    "CORRECTIONS",
     "ID_NUMBER_SYSTEM",
+    "MOTHER_EXTENSION",
     "SEARCH_PARAMETERS",
     "Adapter",
     "AdapterCrashed",
     "Alarm",
     "Alert",
+    "Alike",
     "AuditEvent",
     "BadQuery",
     "Bilingual",
     "Change",
     "Claim",
+    "ClaimSaid",
     "Client",
     "Code",
     "CodeMaps",
     "Condition",
     "ConfigError",
+    "Correct",
     "Counting",
     "Declined",
     "Delivery",
@@ -124,8 +135,10 @@ __all__ = [
     "Hub",
     "HubError",
     "Identifier",
+    "IdentityChange",
     "JournalFailed",
     "Json",
+    "Likely",
     "Link",
     "Listener",
     "LocalFile",
@@ -181,6 +194,7 @@ __all__ = [
     "instant",
     "normal_id_number",
     "references_in",
+    "resource_id",
     "sort_key",
     "told_by",
 ]
@@ -188,8 +202,8 @@ __all__ = [
 _HOMES = {
     "hub.access": "Client",
     "hub.adapter": (
-        "Adapter Counting Delivery Finding Listener Message Payload Piece Receipt Receive Refusal Route Sender"
-        " Settings Settled"
+        "Adapter Counting Delivery Finding IdentityChange Listener Message Payload Piece Receipt Receive Refusal Route"
+        " Sender Settings Settled"
     ),
     "hub.alarm": "Alarm Alert Change",
     "hub.audit": "AuditEvent",
@@ -200,15 +214,17 @@ _HOMES = {
         " Rejected RetryLater Unavailable Uncertain UnsupportedMessage"
     ),
     "hub.hookspecs": "hookimpl",
+    "hub.identity.asking": "Alike Likely",
     "hub.language": "Bilingual Text",
     "hub.model": (
-        "Claim Code CodeMaps Document FieldFate Grid Guide Identifier Json Link Merge Move PersonName"
-        " RecordUpdate Replace Resource Sample Section Unlink Unmapped"
+        "CORRECTIONS Claim Code CodeMaps Correct Document FieldFate Grid Guide Identifier Json Link Merge Move"
+        " PersonName RecordUpdate Replace Resource Sample Section Unlink Unmapped"
     ),
-    "hub.model.person": "ID_NUMBER_SYSTEM id_number_fault normal_id_number",
+    "hub.model.person": "ID_NUMBER_SYSTEM MOTHER_EXTENSION id_number_fault normal_id_number",
     "hub.records.serving": (
-        "SEARCH_PARAMETERS Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"
-        " by_last_updated condition date_interval decode_json encode_json instant references_in sort_key told_by"
+        "SEARCH_PARAMETERS ClaimSaid Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"
+        " by_last_updated condition date_interval decode_json encode_json instant references_in resource_id sort_key"
+        " told_by"
     ),
     "hub.web.facade": "Hub",
 }

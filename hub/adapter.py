@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, Pro
 
 from pydantic import BaseModel, ConfigDict
 
+from hub.errors import Declined
 from hub.language import Text
 from hub.model import CodeMaps, FieldFate, Guide, RecordUpdate
 
@@ -252,6 +253,20 @@ class Delivery:
     """The how-manieth document of the message, from 1; 0 = the message itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """Persons that became one, or no longer are; each by the id of its Patient. What it said before stands no more."""
+
+    id: int
+    kind: str
+    """What brought it about: ``join``, ``part``, ``merge``, ``split``, ``correct``, ``undo``, ``restore``."""
+    at: datetime
+    merged: tuple[tuple[str, str], ...] = ()
+    """The person who remains, and the one who is that person now."""
+    parted: tuple[tuple[str, str], ...] = ()
+    """A person, and the one who was that person before and no longer is."""
+
+
 class Route(Settings):
     """One of a destination's ``[[route]]`` tables: which messages it is told of."""
 
@@ -264,6 +279,8 @@ class Sender(ABC, Generic[S]):
     Settings: ClassVar[type[Settings]] = Settings
     Route: ClassVar[type[BaseModel]] = Route
     """What a ``[[route]]`` of its destinations may say."""
+    hears_of_persons: ClassVar[bool] = False
+    """Whether it can ``tell`` which persons became one, or no longer are: ``persons = true`` in its file."""
 
     def __init__(self, destination: str, settings: S, routes: Sequence[Any] = ()) -> None:
         self.destination = destination
@@ -293,6 +310,10 @@ class Sender(ABC, Generic[S]):
         Raises ``RetryLater`` when nothing can have arrived, or the other side says it is busy (it is tried again, in
         order), ``Uncertain`` when it may have arrived, ``Declined`` when the other side will never take it.
         """
+
+    def tell(self, change: IdentityChange) -> bytes:  # noqa: ARG002 - for those who override it
+        """Tells the other side which persons became one or two, where ``hears_of_persons``; raises as ``send`` does."""
+        raise Declined("this kind of destination cannot be told of persons who became one or two")
 
     def check(self) -> Iterable[Finding]:
         """Tries the connection, step by step; stops at the first that fails. May take seconds."""

@@ -21,6 +21,10 @@ from hub.codes.waiting import replay_waiting
 from hub.config import HubConfig
 from hub.database import Database
 from hub.errors import HubError, NotFound, Refused
+from hub.identity.answers import IdentityAnswers
+from hub.identity.auditing import Audits
+from hub.identity.operations import Identity
+from hub.identity.rules import rules_of
 from hub.journal import Arrival, FeedRules, Journal
 from hub.language import ENGLISH
 from hub.model import Json
@@ -65,13 +69,15 @@ class Operations:
             "submit_begun": self.submit_begun,
             "submit_page": self.submit_page,
             "replay": self.replay,
-            "undo": self.undo,
             "rehearse": self.rehearse,
             "decide_code": self.decide_code,
             "undo_code": self.undo_code,
             "import_codes": self.import_codes,
             "resend_delivery": self.resend_delivery,
             "drop_delivery": self.drop_delivery,
+            **Identity(database, lambda: self.config).operations,
+            **IdentityAnswers(database, lambda: self.config).operations,
+            **Audits(database).operations,
             **others,
         }
 
@@ -137,7 +143,7 @@ class Operations:
         given = base64.b64decode(body)
         payloads = [one for piece in adapter.split(BytesIO(given)) or () for one in piece.payloads]
         payloads = payloads or [adapter.admit(given)]
-        return [rehearse(self._database, adapter, self.config.verified, one, language) for one in payloads]
+        return [rehearse(self._database, adapter, rules_of(self.config), one, language) for one in payloads]
 
     def replay(self, by: str, message: int, again: bool = False) -> Json:  # noqa: ARG002 - by is for the audit
         """Sends a message through again, by the rules of today; ``again`` also one that was applied."""
@@ -149,16 +155,6 @@ class Operations:
         if payload.refusal is not None:
             raise Refused("message {id} would be refused again: {reason}", id=message, reason=str(payload.refusal.text))
         return described(self._receive(kept.feed, replace(payload, replay_of=first)), payload)
-
-    def undo(self, by: str, decision: int, why: str) -> Json:
-        """Withdraws a decision about who is who; an automatic rule will not make it again."""
-        from hub.identity.merges import undo
-
-        if not why.strip():
-            raise Refused("say why the decision is taken back: who reads it later must understand")
-        verified = frozenset(feed.name for feed in self.config.feeds.values() if feed.verified)
-        touched = self._database.serially(lambda connection: undo(connection, decision, by, why, verified))
-        return {"decision": decision, "active": False, "claims": list(touched)}
 
     def resend_delivery(self, by: str, delivery: int) -> Json:  # noqa: ARG002 - by is for the audit
         """Puts one that was set aside back to its place in the line."""

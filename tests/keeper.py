@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hub.demo.ports import free_port
+
 HOST = "127.0.0.1"
 START_S = 90.0
 VHOSTS = 24
@@ -80,7 +82,7 @@ class Children:
 
 def postgresql(folder: Path, children: Children) -> str:
     initdb, server = _program("initdb", "/usr/lib/postgresql/*/bin"), _program("postgres", "/usr/lib/postgresql/*/bin")
-    port, data = _free_port(), str(folder / "data")
+    port, data = free_port(), str(folder / "data")
     children.run(initdb, "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8", "--no-sync")
     children.start(
         *(server, "-D", data, "-p", str(port), "-k", str(folder)),
@@ -93,7 +95,7 @@ def postgresql(folder: Path, children: Children) -> str:
 def rabbitmq(folder: Path, children: Children) -> str:
     server = _program("rabbitmq-server", "/usr/lib/rabbitmq/bin", "/usr/local/sbin", "/opt/homebrew/sbin", first=True)
     epmd = _program("epmd", "/usr/lib/erlang/erts-*/bin")
-    port, epmd_port = _free_port(), _free_port()
+    port, epmd_port = free_port(), free_port()
     (folder / "plugins").write_text("[].")
     (folder / "definitions.json").write_text(json.dumps(_definitions()))
     (folder / "rabbit.conf").write_text(
@@ -105,7 +107,7 @@ def rabbitmq(folder: Path, children: Children) -> str:
     children.start(
         server,
         RABBITMQ_NODENAME=f"hub{secrets.token_hex(4)}@localhost",
-        RABBITMQ_DIST_PORT=str(_free_port()),
+        RABBITMQ_DIST_PORT=str(free_port()),
         RABBITMQ_MNESIA_BASE=str(folder / "mnesia"),
         RABBITMQ_LOG_BASE=str(folder),
         RABBITMQ_PID_FILE=str(folder / "pid"),
@@ -139,13 +141,6 @@ def _program(name: str, *places: str, first: bool = False) -> str:
         if program:
             return program
     raise Missing(f"{name} is not installed")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(port: int) -> bool:

@@ -33,7 +33,7 @@ class Destinations:
         made = {name: self._sender(now[name]) for name in changed & now.keys()}
         self._senders = {name: made.get(name) or self._senders[name] for name in now}
         self._configured = now
-        self.routing.serve(Told(self._senders[name], each.feeds) for name, each in now.items())
+        self.routing.serve(Told(self._senders[name], each.feeds, each.persons) for name, each in now.items())
         if self._deliver is not None:
             self._deliver.serve(self.enabled)
         return tuple(sorted(changed))

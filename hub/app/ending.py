@@ -6,10 +6,13 @@ import os
 import queue
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+# A signal that the system hands to another thread, or just before the main one begins to wait, does not wake it.
+LOOK_S = 0.5
 
 
 class Ending:
@@ -29,7 +32,9 @@ class Ending:
 
     def wait(self) -> BaseException | None:
         """The error, or none when the hub was asked to end."""
-        return self._reasons.get()
+        while True:
+            with suppress(queue.Empty):
+                return self._reasons.get(timeout=LOOK_S)
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hub.adapter import Listener
 from hub.app.comparison import Comparison
+from hub.app.describing import Describing
 from hub.app.doors import DRAIN_S, Doors
 from hub.app.ending import Ending
 from hub.app.memory import give_back_large_blocks
@@ -28,6 +29,7 @@ from hub.logs import event
 from hub.migrations import prepare
 
 if TYPE_CHECKING:
+    from hub.operations import Operations
     from hub.web.facade import Hub
 
 log = logging.getLogger("hub.app")
@@ -70,11 +72,12 @@ class App:
             self._open(*self._deliver(wiring), wiring.bus, *worker, *filter(None, [intake]))
             receive = wiring.receive(intake) if intake else None
             more = {"compare": Comparison(wiring).compare, **reloading.operations}
-            self._open(reloading, wiring.control(receive, intake, **more))
+            operations = wiring.operations(receive, intake, **more)
+            self._open(reloading, wiring.control(operations))
             if "listen" in self._parts:
                 self._checks["listeners"] = lambda: False  # ready only when the doors are open, too
             if intake and receive:
-                intake.hub = self._facade(wiring, receive)
+                intake.hub = self._facade(wiring, receive, operations)
                 self._serve(wiring, intake.hub)
             self._listen(wiring, receive, reloading)
             if "schedule" in self._parts:
@@ -137,7 +140,7 @@ class App:
     def _worker(self, wiring: Wiring, intake: Intake | None, reloading: Reloading) -> list[Part]:
         if "work" not in self._parts:
             return []
-        worker = wiring.worker(self._fail, intake, reloading.follow)
+        worker = Describing(wiring.database, wiring.worker(self._fail, intake, reloading.follow), self._fail)
         self._checks["worker"] = lambda: worker.healthy
         return [worker, wiring.waiting(reloading.follow)]
 
@@ -145,11 +148,11 @@ class App:
         """No check of readiness asks for it: a destination that is down keeps no message from being accepted."""
         return [wiring.deliver(self._fail)] if "deliver" in self._parts else []
 
-    def _facade(self, wiring: Wiring, receive: ReceiveFor) -> Hub:
+    def _facade(self, wiring: Wiring, receive: ReceiveFor, operations: Operations) -> Hub:
         """For what is served over HTTP, and for doors that also answer questions."""
         audit = Audit(wiring.database)
         self._checks["audit"] = lambda: audit.healthy or _notes(wiring.database)
-        hub = wiring.facade(audit, receive)
+        hub = wiring.facade(audit, receive, operations)
         self._stack.callback(hub.close)
         self._open(audit)
         return hub

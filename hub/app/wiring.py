@@ -22,6 +22,7 @@ from hub.control import ControlServer
 from hub.database import Database
 from hub.deliver import Deliver
 from hub.errors import ConfigError, HubError
+from hub.identity.rules import rules_of
 from hub.intake import Intake
 from hub.journal import FeedRules, Journal
 from hub.loader import AdapterType, Plugins
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
     from hub.web.facade import Hub
 
+IDENTITY = "identity"
+"""What a reload says has changed when the rules are others: weights, thresholds, what counts first."""
 PARTS = ("listen", "work", "schedule", "web", "deliver")
 
 Fatal = Callable[[BaseException], None]
@@ -83,7 +86,9 @@ class Wiring:
     def read_again(self) -> HubConfig:
         """The files as they are now. Raises ``Mistakes``."""
         plugins = self.plugins
-        return load(self.config.directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
+        config = load(self.config.directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
+        rules_of(config)
+        return config
 
     def become(self, config: HubConfig, adapters: Mapping[str, Adapter[Any]]) -> tuple[str, ...]:
         """Another configuration, and the adapters that are new by it; the names of what followers changed."""
@@ -117,7 +122,7 @@ class Wiring:
 
     def worker(self, fatal: Fatal, intake: Intake | None, before_parsing: Callable[[], None]) -> Worker:
         work = self.config.work
-        pipeline = Pipeline(self.database, self.adapters, self.config.verified, work.parse_seconds)
+        pipeline = Pipeline(self.database, self.adapters, rules_of(self.config), work.parse_seconds)
         pipeline.before_parsing = before_parsing
         pipeline.routing = self.destinations.routing
         pipeline.readers = self.inside.readers
@@ -133,10 +138,10 @@ class Wiring:
         )
 
         def follow(config: HubConfig) -> tuple[str, ...]:
-            pipeline.verified = config.verified
+            before, pipeline.rules = pipeline.rules, rules_of(config)
             pipeline.readers = self.inside.readers
             worker.serve(config.served)
-            return ()
+            return () if pipeline.rules == before else (IDENTITY,)
 
         self.followers.append(follow)
         return worker
@@ -160,8 +165,8 @@ class Wiring:
     def waiting(self, follow: Callable[[], None]) -> Waiting:
         return Waiting(self.database, self.adapters, self.bus.ring, follow, self.config.work.sweep_seconds)
 
-    def control(self, receive: ReceiveFor | None, intake: Intake | None, **others: Callable[..., Any]) -> ControlServer:
-        """``others`` are operations that only a running hub has."""
+    def operations(self, receive: ReceiveFor | None, intake: Intake | None, **others: Callable[..., Any]) -> Operations:
+        """``others`` are those that only a running hub has."""
         keep = intake.together if intake else None
         operations = Operations(self.database, self.config, self.adapters, receive, others, keep)
 
@@ -170,9 +175,12 @@ class Wiring:
             return ()
 
         self.followers.append(follow)
+        return operations
+
+    def control(self, operations: Operations) -> ControlServer:
         return ControlServer(self.config.directory, operations.perform)
 
-    def facade(self, audit: Audit, receive: ReceiveFor | None) -> Hub:
+    def facade(self, audit: Audit, receive: ReceiveFor | None, operations: Operations) -> Hub:
         """What plugins that serve something are given."""
         from hub.records.reading import Records
         from hub.web.facade import Hub
@@ -180,7 +188,15 @@ class Wiring:
 
         database = self.database
         return Hub(
-            Records(database), Access(database), audit, Seal(database), receive, base_url=self.config.web.base_url
+            Records(database),
+            Access(database),
+            audit,
+            Seal(database),
+            receive,
+            base_url=self.config.web.base_url,
+            perform=operations.perform,
+            adapters=self.adapters,
+            rules=lambda: rules_of(self.config),
         )
 
     def web(self, hub: Hub, checks: Checks, open_doors: Mapping[str, Listener]) -> tuple[ASGIApp, list[str]]:

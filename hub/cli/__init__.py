@@ -36,7 +36,7 @@ VERBS = {
     "parse": Verb("parse", "Show what a file would mean, without writing anything."),
     "codes": Verb("codes", "List, show, import and export code maps."),
     "review": Verb("review", "List the questions that only a person can answer."),
-    "identity": Verb("identity", "Show why numbers belong to one person; undo a decision."),
+    "identity": Verb("identity", "Show why numbers belong to one person; merge, split, undo."),
     "sandbox": Verb("sandbox", "Try things out: an invented hospital that sends, a receiver that answers."),
     "token": Verb("token", "Give a client access to the REST interface; list and revoke tokens."),
     "plugins": Verb("plugins", "List the plugins, and why one is not loaded."),

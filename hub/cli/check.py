@@ -13,6 +13,7 @@ from hub.cli.exits import CONFIGURATION, OK
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_json, say
 from hub.config import Mistake, Mistakes, absent, doubts, load, overlooked
+from hub.identity import rules
 from hub.language import _, preferred
 from hub.loader import Plugins, load_plugins
 
@@ -45,7 +46,7 @@ def checked(directory: Path, plugins: Plugins) -> tuple[list[Line], list[Line], 
         config = load(directory, plugins.adapters(), plugins.broken, plugins.senders(), plugins.alarms())
     except Mistakes as error:
         return _lines(error.mistakes), _lines(overlooked(directory)), []
-    wrong = [*absent(config), *codes.checked(config, plugins.adapters())]
+    wrong = [*absent(config), *codes.checked(config, plugins.adapters()), *rules.mistakes(config)]
     return _lines(wrong), _lines(doubts(config)), list(config.feeds)
 
 

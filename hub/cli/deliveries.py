@@ -65,7 +65,7 @@ def show(delivery: int, directory: Path, as_json: bool) -> None:
     with reading(directory) as (_config, database):
         entry = Deliveries(database).one(delivery)
     with performing(directory) as perform:
-        perform("note", action="show delivery", message=entry.message)
+        perform("note", action="show delivery", message=entry.message or None)
     found = row(entry) | {"answer": entry.answer.decode(errors="replace") if entry.answer else None}
     if as_json:
         put_json(found)
@@ -150,8 +150,9 @@ def row(entry: Entry) -> Json:
     return {
         "id": entry.id,
         "destination": entry.destination,
-        "message": entry.message,
-        "part": entry.part,
+        "message": entry.message or None,
+        "change": entry.change,
+        "part": 0 if entry.change else entry.part,
         "status": entry.status,
         "attempts": entry.attempts,
         "queued_at": times.moment(entry.queued_at),
@@ -169,6 +170,7 @@ def facts(found: Json) -> list[tuple[str, Any]]:
         (_("destination"), found["destination"]),
         (_("message"), found["message"]),
         (_("document"), found["part"] or None),
+        (_("identity change"), found["change"]),
         (_("attempts"), found["attempts"]),
         (_("queued"), found["queued_at"]),
         (_("settled"), found["settled_at"]),

@@ -1,4 +1,4 @@
-"""``hub identity``: why claims are one person, and taking a decision back."""
+"""``hub identity``: why claims are one person, and what people decide about it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ from pathlib import Path
 
 import click
 
+from hub.cli.auditing import audit
+from hub.cli.explain import explain
+from hub.cli.merging import COMMANDS
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
-from hub.cli.tables import put_heading, put_json, put_table, say
+from hub.cli.rebuilding import rebuild
+from hub.cli.tables import put_heading, put_json, put_table
+from hub.cli.tuning import tune
 from hub.database import Database
 from hub.language import _
 from hub.model import Claim, Json
 from hub.records import json
 
 
-@click.group(help=_("Show why numbers belong to one person; undo a decision."))
+@click.group(help=_("Show why numbers belong to one person; merge, split, undo."))
 def command() -> None:
     pass
+
+
+for each in COMMANDS:
+    command.add_command(each)
+
+
+for each in (explain, tune, audit, rebuild):
+    command.add_command(each)
 
 
 @command.command(
@@ -41,34 +54,16 @@ def show(patient: str, directory: Path, as_json: bool) -> None:
         tell(found)
 
 
-@command.command(
-    "undo",
-    help=_(
-        "Take back the decision that joined two claims. They become persons of their own again, and no automatic rule "
-        "will join them; what they wrote returns to each."
-    ),
-)
-@click.argument("decision", type=int)
-@click.option("--why", required=True, help=_("The reason, for whoever reads it later. No names or numbers of persons."))
-@with_config
-@with_json
-def undo(decision: int, why: str, directory: Path, as_json: bool) -> None:
-    with performing(directory) as perform:
-        done = perform("undo", decision=decision, why=why)
-    if as_json:
-        put_json(done)
-    else:
-        say(_("decision {decision} is taken back", decision=decision))
-
-
 def collected(database: Database, patient: str) -> Json:
     from hub.cli import traces
 
     with database.read() as connection:
         person = traces.person_of(connection, patient)
         claims = traces.known_as(connection, person)
-        decisions = traces.decisions_about(connection, [claim["claim"] for claim in claims])
-    return {"person": person, "claims": claims, "decisions": decisions}
+        ids = [claim["claim"] for claim in claims]
+        decisions = traces.decisions_about(connection, ids)
+        changes = traces.changes_about(connection, ids)
+    return {"person": person, "claims": claims, "decisions": decisions, "changes": changes}
 
 
 def tell(found: Json) -> None:
@@ -85,6 +80,28 @@ def tell(found: Json) -> None:
             [decided(each) for each in found["decisions"]],
         )
 
+    if found["changes"]:
+        put_heading(_("what became of its claims"))
+        rows = [
+            [each["at"], change_word(each["kind"]), each["by"], each["decision"], each["message"],
+             claim, moved["before"], moved["after"]]
+            for each in found["changes"] for claim, moved in each["persons"].items()
+        ]  # fmt: skip
+        columns = [_("when"), _("kind"), _("by"), _("decision"), _("message"), _("claim")]
+        put_table([*columns, _("person before"), _("person now")], rows)
+
+
+def change_word(kind: str) -> str:
+    words = {
+        "join": _("joined"),
+        "part": _("parted"),
+        "merge": _("merged"),
+        "split": _("split"),
+        "undo": _("undone"),
+        "restore": _("put in force again"),
+    }
+    return words.get(kind, kind)
+
 
 def described(patient: Json) -> tuple[str, str, str]:
     claim = Claim("", patient)
@@ -92,8 +109,9 @@ def described(patient: Json) -> tuple[str, str, str]:
 
 
 def decided(each: Json) -> list[object]:
-    kinds = {"same": _("same"), "not_same": _("not the same")}
+    kinds = {"same": _("same"), "not_same": _("not the same"), "mother_of": _("mother of")}
     state = _("active") if each["active"] else _("taken back by {who}", who=each["withdrawn_by"])
     claims = f"{each['one']} {each['other']}"
     evidence = json.encode(each["evidence"]).decode()
-    return [each["id"], kinds[each["kind"]], claims, state, each["decided_by"], each["decided_at"], evidence]
+    kind = kinds.get(each["kind"], each["kind"])
+    return [each["id"], kind, claims, state, each["decided_by"], each["decided_at"], evidence]

@@ -10,12 +10,14 @@ from hub.language import _
 def kind_word(kind: str) -> str:
     known = {
         "delivery": _("delivery"),
+        "doubtful_join": _("doubtful_join"),
         "id_number_fault": _("id_number_fault"),
         "identity_contradiction": _("identity_contradiction"),
         "link_contradicts_decision": _("link_contradicts_decision"),
         "merge_contradicts_decision": _("merge_contradicts_decision"),
         "move_contradicts_owner": _("move_contradicts_owner"),
         "number_reused": _("number_reused"),
+        "number_shared": _("number_shared"),
         "possible_duplicate": _("possible_duplicate"),
         "unlink_contradicts_decision": _("unlink_contradicts_decision"),
         "unmapped_code": _("unmapped_code"),
@@ -32,17 +34,24 @@ def detail_word(name: str) -> str:
     """The name of something that was found; what a plugin or a later version adds is named as it is."""
     known = {
         "agreed": _("agreed"),
+        "asked": _("asked"),
         "attempts": _("attempts"),
+        "bits": _("bits"),
         "code": _("code"),
         "contradicted": _("contradicted"),
         "delivery": _("delivery"),
         "destination": _("destination"),
         "display": _("meaning"),
+        "faults": _("faults"),
         "map": _("map"),
         "masked": _("masked"),
+        "model": _("model"),
+        "persons": _("persons"),
         "place": _("place"),
         "rule": _("rule"),
         "system": _("system"),
+        "vetoes": _("forbids joining"),
+        "why": _("why"),
     }
     return known.get(name, name)
 

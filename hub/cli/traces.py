@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, or_, select, union_all
 
 from hub.database import Connection, Statement, any_of
 from hub.errors import NotFound
+from hub.identity.changes import changes_of
 from hub.model import Json
 from hub.records import json, times
 from hub.schema import claim, decision, delivery, entry, resource, review, version
@@ -129,6 +130,22 @@ def decisions_about(connection: Connection, claims: list[str]) -> list[Json]:
     """Every decision that names one of the claims, those that were taken back too."""
     names = [column.name for column in decision.columns]
     return [_decision(dict(zip(names, row, strict=True))) for row in connection.rows(_DECIDED, claims=claims)]
+
+
+def changes_about(connection: Connection, claims: list[str]) -> list[Json]:
+    """What became of the claims, the oldest first."""
+    return [
+        {
+            "id": found.id,
+            "kind": found.kind,
+            "decision": found.decision,
+            "message": found.entry,
+            "by": found.by,
+            "at": times.moment(found.at),
+            "persons": {claim: {"before": pair[0], "after": pair[1]} for claim, pair in found.persons.items()},
+        }
+        for found in changes_of(connection, claims)
+    ]
 
 
 def _decision(row: Json) -> Json:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, desc, func, insert, select, update
+from sqlalchemy import bindparam, func, select
 
 from hub.adapter import Adapter, Message
 from hub.codes.files import Entry, place_of, read_map, write_map
@@ -19,20 +19,10 @@ from hub.journal import Journal
 from hub.language import Text
 from hub.model import Code, Json
 from hub.records import times
-from hub.records.json import decode, encode
-from hub.review import Review, Reviews
-from hub.schema import answer, gap, review
+from hub.review import UNDONE, Review, Reviews, close, last_answer, note, reopen
+from hub.schema import gap
 from hub.settlement import come_so_far
 
-_status = Statement(
-    update(review)
-    .where(review.c.id == bindparam("of"), review.c.status == bindparam("before"))
-    .values(status=bindparam("after"))
-)
-_answered = Statement(
-    insert(answer).values({name: bindparam(name) for name in ("review", "given_by", "given_at", "said")})
-)
-_last = Statement(select(answer.c.said).where(answer.c.review == bindparam("of")).order_by(desc(answer.c.id)).limit(1))
 _count = Statement(select(func.count()).select_from(gap).where(gap.c.review == bindparam("of")))
 
 
@@ -133,10 +123,10 @@ class Answers:
             since = [(number, NOT_YET if "code" in said else None) for number in self._users(found, said["upto"])]
 
         def work(connection: Connection) -> None:
-            connection.run(_status, of=review, before="closed", after="open")
+            reopen(connection, review)
             for number, replay in since:
                 connection.run(_use, review=review, entry=number, replay=replay)
-            self._note(connection, review, by, {"undone": why.strip()})
+            note(connection, review, by, {UNDONE: why.strip()})
 
         self._database.serially(work)
         return {"review": review, "status": "open", "messages": self._waiting(review)}
@@ -175,16 +165,13 @@ class Answers:
 
     def _close(self, found: Review, by: str, said: Json) -> Json:
         def work(connection: Connection) -> None:
-            if connection.run(_status, of=found.id, before=found.status, after="closed") != 1:
+            upto = {"upto": come_so_far(connection, found.feed)}
+            if not close(connection, found.id, found.status, by, said | upto):
                 raise Refused("review {review} is answered already; hub review undo takes the answer back",
                               review=found.id)  # fmt: skip
-            self._note(connection, found.id, by, said | {"upto": come_so_far(connection, found.feed)})
 
         self._database.serially(work)
         return {"review": found.id, "status": "closed", "messages": self._waiting(found.id)}
-
-    def _note(self, connection: Connection, number: int, by: str, said: Json) -> None:
-        connection.run(_answered, review=number, given_by=by, given_at=times.now(), said=encode(said).decode())
 
     def _waiting(self, number: int) -> int:
         with self._database.read() as connection:
@@ -193,9 +180,8 @@ class Answers:
 
     def _last_answer(self, found: Review) -> Json | None:
         with self._database.read() as connection:
-            row = connection.row(_last, of=found.id)
-        said: Json | None = decode(row[0]) if row else None
-        return None if said is None or "undone" in said else said
+            said = last_answer(connection, found.id)
+        return None if said is None or UNDONE in said else said
 
     def _users(self, found: Review, after: int) -> Iterator[int]:
         """Messages that came after the answer and used the code, by asking the adapter, which no longer knows it."""
@@ -230,14 +216,9 @@ def _closed_by_map(database: Database, found: Review, standard: Code) -> int:
     said = {"by": "map", "code": standard.code, "system": standard.system}
 
     def work(connection: Connection) -> int:
-        last = connection.row(_last, of=found.id)
-        if last and decode(last[0]) == said:
+        if last_answer(connection, found.id) == said:
             return 0  # it was closed by that before, and opened again because the messages still ask
-        done = connection.run(_status, of=found.id, before=found.status, after="closed")
-        if done:
-            row = (found.id, "map", times.now(), encode(said).decode())
-            connection.run(_answered, **dict(zip(("review", "given_by", "given_at", "said"), row, strict=True)))
-        return done
+        return int(close(connection, found.id, found.status, "map", said))
 
     return database.serially(work)
 

@@ -8,6 +8,7 @@ from hub.config.models import (
     DestinationConfig,
     FeedConfig,
     HubConfig,
+    IdentityConfig,
     LogConfig,
     WatchConfig,
     WebConfig,
@@ -15,16 +16,21 @@ from hub.config.models import (
 )
 from hub.config.reading import load, load_usable
 from hub.config.secrets import Secret
+from hub.config.survivorship import CRITERIA, Survival, SurvivorshipFile
 
 __all__ = [
+    "CRITERIA",
     "AlarmConfig",
     "DestinationConfig",
     "FeedConfig",
     "HubConfig",
+    "IdentityConfig",
     "LogConfig",
     "Mistake",
     "Mistakes",
     "Secret",
+    "Survival",
+    "SurvivorshipFile",
     "WatchConfig",
     "WebConfig",
     "WorkConfig",

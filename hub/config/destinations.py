@@ -25,12 +25,16 @@ def destination(file: File, senders: Senders, broken: Sequence[Broken]) -> Desti
     if sender is None:
         file.wrong(_unknown_sender(written.sender, senders, broken), "sender")
         return None
+    if written.persons and not sender.hears_of_persons:
+        file.wrong(Text("the sender {given} cannot tell of persons", {"given": f'"{written.sender}"'}), "persons")
     settings = file.read(sender.Settings, written.settings, "settings")
     routes = [file.read(sender.Route, route, "route", number) for number, route in enumerate(written.route)]
     if settings is None or None in routes:
         return None
     feeds = None if isinstance(written.feeds, str) else frozenset(written.feeds)
-    return DestinationConfig(file.path.stem, written.sender, settings, tuple(routes), feeds, written.enabled)
+    return DestinationConfig(
+        file.path.stem, written.sender, settings, tuple(routes), feeds, written.enabled, written.persons
+    )
 
 
 def assert_feeds(file: File, found: DestinationConfig, feeds: Mapping[str, Any]) -> None:

@@ -11,6 +11,9 @@ from hub.config.mistakes import Mistake, at
 from hub.config.models import HubConfig
 from hub.language import Text
 
+IDENTITY = ("survivorship.toml", "weights.toml")
+"""What stands in the folder identity."""
+
 
 def doubts(config: HubConfig) -> Iterator[Mistake]:
     for key, url in {"database": config.database, "bus": config.bus}.items():
@@ -34,6 +37,10 @@ def overlooked(directory: Path) -> Iterator[Mistake]:
     yield from _unread(directory / "feeds", Text("is not read: the file of a feed ends in .toml"))
     yield from _unread(directory / "destinations", Text("is not read: the file of a destination ends in .toml"))
     yield from _unread(directory / "alarms", Text("is not read: the file of an alarm ends in .toml"))
+    folder = directory / "identity"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name not in IDENTITY and not path.name.startswith("."):
+            yield Mistake(path, 0, "", Text("is not read: here stand {files}", {"files": ", ".join(IDENTITY)}))
 
 
 def _unread(folder: Path, text: Text) -> Iterator[Mistake]:

@@ -16,8 +16,8 @@ from hub.config.places import line_of, lines_of
 from hub.config.syntax import explained
 from hub.language import Text
 
-FOLDERS = ("feeds", "destinations", "alarms")
-"""What stands beside hub.toml, a file each."""
+FOLDERS = ("feeds", "destinations", "alarms", "identity")
+"""What stands beside hub.toml."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -43,12 +43,16 @@ class File:
             return None
 
 
-def opened(path: Path) -> File:
+def opened(path: Path, *, needed: bool = True) -> File:
+    """A file that need not be there is empty without it."""
     file, text = File(path), ""
     try:
         text = written(path)
         file.content, file.lines = tomllib.loads(text), lines_of(text)
     except FileNotFoundError:
+        if not needed:
+            file.content = {}
+            return file
         file.wrong(Text("there is no such file; hub init DIR writes a starter configuration"))
     except OSError as error:
         file.wrong(Text("cannot be read: {reason}", {"reason": Text(error.strerror or str(error))}))

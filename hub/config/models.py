@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from hub.adapter import Settings
 from hub.alarm import Kind
 from hub.config.mistakes import Mistakes, at
 from hub.config.secrets import Secret
+from hub.config.survivorship import SurvivorshipFile
 from hub.errors import ConfigError
 from hub.language import Text
 
@@ -90,6 +91,42 @@ class WatchConfig(Settings):
     """An alert begins when a message has waited this long to be applied."""
 
 
+def _bits(value: Any) -> Any:
+    if value == MODEL or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value if value == MODEL else float(value)
+    raise ValueError(Text('must be "model" or a number of bits'))
+
+
+def _residents(value: Any) -> Any:
+    if value == MODEL or (type(value) is int and value > 1):
+        return value
+    raise ValueError(Text('must be "model" or a number of people, at least 2'))
+
+
+MODEL: Final = "model"
+Residents = Annotated[int | Literal["model"], BeforeValidator(_residents)]
+Bits = Annotated[float | str, BeforeValidator(_bits)]
+
+
+class IdentityConfig(Settings):
+    """From how much agreement on claims are one person, or asked about, in bits; "model" is what the model says."""
+
+    link_bits: Bits = MODEL
+    """Joined by rule from here on, unless something forbids it."""
+    ask_bits: Bits = MODEL
+    """Asked about from here on; below it, a person of its own."""
+    margin_bits: Bits = MODEL
+    """So much more than the next best person, or it is asked about."""
+    residents: Residents = MODEL
+    """Of how many people the feeds speak, roughly: the more, the more strangers are alike by chance."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> IdentityConfig:
+        if isinstance(self.link_bits, float) and isinstance(self.ask_bits, float) and self.ask_bits > self.link_bits:
+            raise ValueError(Text("must not be more than {other}", {"other": "link_bits"}), "ask_bits")
+        return self
+
+
 class HubFile(Settings):
     """hub.toml"""
 
@@ -101,6 +138,7 @@ class HubFile(Settings):
     work: WorkConfig = WorkConfig()
     log: LogConfig = LogConfig()
     watch: WatchConfig = WatchConfig()
+    identity: IdentityConfig = IdentityConfig()
 
 
 def _silence(value: Any) -> Any:
@@ -175,6 +213,8 @@ class DestinationFile(Settings):
     """Of which feeds' messages it is told: a list of their names, or "*" for all of them."""
     route: list[dict[str, Any]] = Field(default_factory=list)
     """Which of those messages: [[route]] tables, any of which lets a message through; none lets all through."""
+    persons: bool = False
+    """Also tell it which persons became one, or no longer are: who merged and parted them does not matter."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Settings of the sender."""
 
@@ -189,6 +229,7 @@ class DestinationConfig:
     routes: tuple[Any, ...] = ()
     feeds: frozenset[str] | None = None
     enabled: bool = True
+    persons: bool = False
 
     def is_told_of(self, feed: str) -> bool:
         return self.feeds is None or feed in self.feeds
@@ -221,6 +262,8 @@ class HubConfig:
     destinations: Mapping[str, DestinationConfig] = field(default_factory=dict)
     alarms: Mapping[str, AlarmConfig] = field(default_factory=dict)
     watch: WatchConfig = field(default_factory=WatchConfig)
+    identity: IdentityConfig = field(default_factory=IdentityConfig)
+    survivorship: SurvivorshipFile = field(default_factory=SurvivorshipFile)
 
     @property
     def served(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from hub.config.destinations import Senders, assert_feeds, destination, find_cir
 from hub.config.files import FOLDERS, File, all_in, opened
 from hub.config.mistakes import Mistake, Mistakes, nearest
 from hub.config.models import AlarmConfig, DestinationConfig, FeedConfig, FeedFile, HubConfig, HubFile
+from hub.config.survivorship import SurvivorshipFile, read_survivorship
 from hub.language import Text
 from hub.loader import Broken
 
@@ -58,7 +59,10 @@ def load_usable(
     find_circles(told, [feed for _, feed in feeds])
     alarm_files = all_in(directory, "alarms")
     heard = [(each, one) for each in alarm_files if (one := _alarm(each, alarms, broken))]
-    mistakes = [mistake for each in (file, *files, *told_files, *alarm_files) for mistake in each.mistakes]
+    survival_file = opened(directory / "identity" / "survivorship.toml", needed=False)
+    survivorship = read_survivorship(survival_file, [each.path.stem for each in files])
+    others = (*files, *told_files, *alarm_files, survival_file)
+    mistakes = [mistake for each in (file, *others) for mistake in each.mistakes]
     mistakes.sort(key=_by_place)
     if hub is None:
         raise Mistakes(mistakes)
@@ -73,6 +77,8 @@ def load_usable(
         MappingProxyType({found.name: found for each, found in told if not each.mistakes}),
         MappingProxyType({one.name: one for each, one in heard if not each.mistakes}),
         hub.watch,
+        hub.identity,
+        survivorship or SurvivorshipFile(),
     )
     return config, mistakes
 

@@ -14,14 +14,15 @@ from pydantic.fields import FieldInfo
 from hub.config.mistakes import model_in
 from hub.config.models import AlarmFile, DestinationFile, FeedFile, HubFile
 from hub.config.reading import NO_ALARMS, NO_SENDERS
+from hub.config.survivorship import Order, SurvivorshipFile
 from hub.loader import AdapterType, AlarmType, SenderType
 
 INTRODUCTION = """# Configuration reference
 
 <!-- Written by `python -m hub.config.reference`; change the models instead. -->
 
-`hub.toml`, `feeds/<feed>.toml`, `destinations/<destination>.toml` and `alarms/<alarm>.toml` stand in the folder that
-`--config` or `HUB_CONFIG` names, else in `./config`.
+`hub.toml`, `feeds/<feed>.toml`, `destinations/<destination>.toml`, `alarms/<alarm>.toml` and
+`identity/survivorship.toml` stand in the folder that `--config` or `HUB_CONFIG` names, else in `./config`.
 Relative paths are relative to that folder. A key that is not listed here is a mistake; `hub check` names its line.
 A secret is better pointed at than written down: `{ file = "…" }` or `{ env = "…" }`.
 """
@@ -43,6 +44,7 @@ def page(
     parts += ["## alarms/<alarm>.toml\n", *_sections(AlarmFile, ())]
     for name, alarm in sorted(alarms.items()):
         parts += [f'## Settings of `alarm = "{name}"`\n', *_sections(alarm.Settings, ("settings",))]
+    parts += ["## identity/survivorship.toml\n", *_sections(SurvivorshipFile, ())]
     return "\n".join(parts)
 
 
@@ -94,6 +96,9 @@ _KINDS: dict[Any, str] = {
     bool: "`true` or `false`",
     int: "whole number",
     float: "number",
+    float | str: '`"model"` or number',
+    int | Literal["model"]: '`"model"` or whole number ≥ 2',
+    Order: "list of texts",
     dict[str, str]: "table of texts",
     dict[str, Any]: "table",
     list[str]: "list of texts",

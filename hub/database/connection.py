@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from hub.database.statement import Statement
@@ -17,6 +17,8 @@ class Connection(ABC):
     """Runs statements inside the transaction it was handed out for."""
 
     dialect: str
+    remembered: dict[str, Any]
+    """What this transaction has read and may be asked for again, by who keeps it; empty when a transaction begins."""
 
     @abstractmethod
     def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
@@ -50,6 +52,10 @@ class Connection(ABC):
         """The same for rows whose values stand in the order of the statement's parameters, for the busiest tables."""
         if rows:
             self._execute_many(statement.sql(self.dialect), rows)
+
+    def together(self) -> AbstractContextManager[object]:
+        """What is written meanwhile goes to a distant server at once; not for ``run``, which waits for its count."""
+        return nullcontext()
 
     def _run(self, statement: Statement, parameters: dict[str, Any]) -> Any:
         compiled = statement.compiled(self.dialect)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
-import time
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -17,8 +16,12 @@ from hub.database.statement import POSTGRESQL
 from hub.errors import Collision, ConfigError, Unavailable
 
 TURNS = 50
-APPEND_LOCK, TURN_LOCK = 0x6875_6201, 0x6875_6202
+APPEND_LOCK, TURN_LOCK, RECORD_LOCK = 0x6875_6201, 0x6875_6202, 0x6875_6203
 COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+BESIDE, ALONE = "SELECT pg_advisory_lock_shared(%s)", "SELECT pg_advisory_lock(%s)"
+"""How a writer of the record takes its place among the others: whoever waits longest is next."""
+STEPS = 5
+"""In a crowd each transaction in vain is followed by up to 2 to this power alone."""
 
 Driver = psycopg.Connection[tuple[Any, ...]]
 
@@ -28,6 +31,7 @@ class PostgresConnection(Connection):
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
+        self.remembered = {}
 
     def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
         return self.driver.execute(sql, parameters)
@@ -38,6 +42,37 @@ class PostgresConnection(Connection):
 
     def _list(self, values: Sequence[Any]) -> list[Any]:
         return list(values)
+
+    def together(self) -> AbstractContextManager[object]:
+        return self.driver.pipeline()
+
+
+class Crowd:
+    """How many of this process's next transactions go alone, for they would collide.
+
+    Where many bring the same or new residents each collides with all, and one in vain costs as much as one alone; where
+    residents are known few do, and going beside each other is worth some in vain. Each collision sends one transaction
+    alone, and twice as many if collisions go on; more than two that go well for each collision bring that back to one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._alone = self._step = 0
+
+    def goes_alone(self) -> bool:
+        with self._lock:
+            alone = self._alone > 0
+            self._alone -= alone
+            return alone
+
+    def collided(self) -> None:
+        with self._lock:
+            self._alone += 2**self._step - 1  # itself goes alone anyway
+            self._step = min(self._step + 2, STEPS)
+
+    def went_well(self) -> None:
+        with self._lock:
+            self._step = max(self._step - 1, 0)
 
 
 class Pool:
@@ -52,8 +87,9 @@ class Pool:
         self._closed = False
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresConnection]:
-        connection, ending = self._begun()
+    def transaction(self, place: str = "") -> Iterator[PostgresConnection]:
+        """``place`` is a statement that is run before BEGIN: what the transaction sees is of a time after it."""
+        connection, ending = self._begun(place)
         try:
             with ending:
                 yield connection
@@ -62,12 +98,13 @@ class Pool:
                 connection.driver.close()
             raise
         finally:
+            connection.remembered.clear()
             if connection.driver.closed or self._closed:
                 connection.driver.close()
             else:
                 self._idle.append(connection)
 
-    def _begun(self) -> tuple[PostgresConnection, ExitStack]:
+    def _begun(self, place: str) -> tuple[PostgresConnection, ExitStack]:
         """A connection after its BEGIN, and what ends the transaction.
 
         A server that was restarted took all idle connections with it. A BEGIN that fails on one of them has done
@@ -76,12 +113,12 @@ class Pool:
         try:
             connection = self._idle.pop()
         except IndexError:
-            return _begin(self._opened())
+            return _begin(self._opened(), place)
         try:
-            return _begin(connection)
+            return _begin(connection, place)
         except (psycopg.OperationalError, psycopg.InterfaceError):
             self._drop_idle()
-        return _begin(self._opened())
+        return _begin(self._opened(), place)
 
     def _opened(self) -> PostgresConnection:
         driver = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
@@ -100,15 +137,24 @@ class Pool:
             self._idle.pop().driver.close()
 
 
-def _begin(connection: PostgresConnection) -> tuple[PostgresConnection, ExitStack]:
+def _begin(connection: PostgresConnection, place: str) -> tuple[PostgresConnection, ExitStack]:
     """Closes the connection when it takes no BEGIN."""
     ending = ExitStack()
     try:
+        if place:
+            connection.driver.execute(place, (RECORD_LOCK,))
+            ending.callback(_leave, connection)
         ending.enter_context(connection.driver.transaction())
     except BaseException:  # whatever it was, nothing stays open
         connection.driver.close()
         raise
     return connection, ending
+
+
+def _leave(connection: PostgresConnection) -> None:
+    """After the commit: a connection that is gone has left its place."""
+    with suppress(psycopg.OperationalError):
+        connection.driver.execute("SELECT pg_advisory_unlock_all()")
 
 
 @contextmanager
@@ -130,6 +176,7 @@ class PostgresDatabase(Database):
         self._readers = Pool(address, IsolationLevel.REPEATABLE_READ, read_only=True, index_only=False)
         self._records = Pool(address, IsolationLevel.SERIALIZABLE, read_only=False, index_only=True)
         self._plain = Pool(address, IsolationLevel.READ_COMMITTED, read_only=False, index_only=True)
+        self._crowd = Crowd()
         with self._plain_transaction() as connection:
             _assert_durable(connection)
 
@@ -139,15 +186,27 @@ class PostgresDatabase(Database):
             yield connection
 
     def serially(self, work: Callable[[Connection], T]) -> T:
-        for turn in range(TURNS):
+        """Beside others where that goes well; who collides takes the next turn alone, so that none is in vain.
+
+        In a small table all keys lie on a few pages, and whoever reads one collides with all that write there.
+        """
+        alone = self._crowd.goes_alone()
+        for _turn in range(TURNS - 1):
             try:
-                with _in_our_words(), self._records.transaction() as connection:
-                    return work(connection)
+                result = self._in_place(work, ALONE if alone else BESIDE)
             except Collision:
-                if turn == TURNS - 1:
-                    raise
-                time.sleep(random.uniform(0, 0.002 * (turn + 1)))  # noqa: S311 - spreads turns, keeps no secret
-        raise AssertionError("unreachable")
+                if not alone:
+                    self._crowd.collided()
+                alone = True
+            else:
+                if not alone:
+                    self._crowd.went_well()
+                return result
+        return self._in_place(work, ALONE)
+
+    def _in_place(self, work: Callable[[Connection], T], place: str) -> T:
+        with _in_our_words(), self._records.transaction(place) as connection:
+            return work(connection)
 
     def plainly(self, work: Callable[[Connection], T]) -> T:
         with self._plain_transaction() as connection:

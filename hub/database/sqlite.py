@@ -39,6 +39,7 @@ class SqliteConnection(Connection):
 
     def __init__(self, driver: sqlite3.Connection) -> None:
         self.driver = driver
+        self.remembered = {}
 
     def _execute(self, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
         return self.driver.execute(sql, parameters)
@@ -99,6 +100,8 @@ class SqliteWriter:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 raise
+            finally:
+                self._connection.remembered.clear()
             return result
 
     def close(self) -> None:
@@ -175,6 +178,7 @@ class SqliteDatabase(Database):
             connection.driver.execute("BEGIN")
             yield connection
         finally:
+            connection.remembered.clear()
             if connection.driver.in_transaction:
                 connection.driver.execute("COMMIT")
             self._readers.append(connection)

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from hub.adapter import Delivery, Sender
+from hub.adapter import Delivery, IdentityChange, Sender
 from hub.alerts import Alerts
 from hub.database import Database
 from hub.deliver.telling import interrupted, told
 from hub.errors import JournalFailed, RetryLater
+from hub.identity.changes import change
 from hub.journal import Journal
 from hub.language import Text
 from hub.outbox import Ended, Entry, Outbox
@@ -125,11 +126,11 @@ class Line:
 
     def _tell(self, entry: Entry) -> tuple[Ended, float]:
         """How it ended, and how long to rest."""
-        message = self._journal.message(entry.message)
-        if message is None:
+        what = self._what_to_tell(entry)
+        if what is None:
             reason = Text("the message is no longer in the journal")
             return Ended(entry, "failed", "no_message", reason), 0.0
-        ended = told(self.sender, Delivery(entry.id, message, entry.attempts, entry.part), entry)
+        ended = told(self.sender, what, entry)
         self.counters[ended.code or ended.status] += 1
         if ended.status == "sent" or (ended.answer and ended.status == "failed"):
             self._recover()
@@ -139,6 +140,14 @@ class Line:
             event_reason = str(ended.reason)
             log.warning("destination %s: delivery %d is set aside: %s", self._name, entry.id, event_reason)
         return ended, self._unwell(ended.reason or Text("it does not answer"))
+
+    def _what_to_tell(self, entry: Entry) -> Delivery | IdentityChange | None:
+        if entry.change is None:
+            message = self._journal.message(entry.message)
+            return None if message is None else Delivery(entry.id, message, entry.attempts, entry.part)
+        with self._database.read() as connection:
+            kept = change(connection, entry.change)
+        return None if kept is None else kept.told
 
     def _keep(self, ended: Ended | None, begin: Entry | None) -> bool:
         """Whether ``begin`` may be sent now. What is known is not forgotten because the database is away."""

@@ -6,7 +6,7 @@ import logging
 import traceback
 from typing import Any
 
-from hub.adapter import Delivery, Sender
+from hub.adapter import Delivery, IdentityChange, Sender
 from hub.errors import Declined, Rejected, RetryLater, Uncertain
 from hub.language import Text
 from hub.outbox import Ended, Entry
@@ -14,9 +14,9 @@ from hub.outbox import Ended, Entry
 log = logging.getLogger("hub.deliver")
 
 
-def told(sender: Sender[Any], delivery: Delivery, entry: Entry) -> Ended:
+def told(sender: Sender[Any], what: Delivery | IdentityChange, entry: Entry) -> Ended:
     try:
-        return Ended(entry, "sent", answer=sender.send(delivery))
+        return Ended(entry, "sent", answer=_said(sender, what))
     except RetryLater as error:
         return Ended(entry, "waiting", "busy", error.text)
     except Uncertain as error:
@@ -31,6 +31,10 @@ def told(sender: Sender[Any], delivery: Delivery, entry: Entry) -> Ended:
         sender.close()
         reason = Text("the sender failed with {error} at {place}", {"error": kind, "place": place})
         return _uncertain(entry, "sender_failed", reason, b"", resend=sender.deduplicates)
+
+
+def _said(sender: Sender[Any], what: Delivery | IdentityChange) -> bytes:
+    return sender.tell(what) if isinstance(what, IdentityChange) else sender.send(what)
 
 
 def interrupted(entry: Entry, *, resend: bool) -> Ended:

@@ -41,7 +41,7 @@ def _twins(hub: Running, twins: Sequence[Resident]) -> Case:
 
 def _infant(hub: Running, infant: Resident) -> Case:
     found = hub.patients(family=infant.family, given=infant.given, birthdate=f"{infant.born}")
-    made = _("{persons} persons: a name and a birthday alone join nothing", persons=len(found))
+    made = _("{persons} person: one mother, one birthday, one home", persons=len(found))
     return Case(infant.name, _("an infant without an ID number, seen by two hospitals"), made)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -17,12 +16,12 @@ from urllib.parse import urlencode
 
 from hub.database import open_database
 from hub.demo.hospitals import Habits
+from hub.demo.ports import HOST, free_port
 from hub.errors import HubError, Refused
 from hub.review import Review, Reviews
 from hub.settlement import FeedState, MessageState, Settlements
 
 START_S, DRAIN_S, ANSWER_S = 60.0, 120.0, 30.0
-HOST = "127.0.0.1"
 DATABASE = "sqlite:///hub.db"
 HUB = (sys.executable, "-m", "hub")
 FEED = """adapter = "hl7"
@@ -92,8 +91,8 @@ class Running:
 @contextmanager
 def running_hub(directory: Path, hospitals: Sequence[Habits]) -> Iterator[Running]:
     """A hub with a feed for each hospital; stopped with SIGTERM at the end."""
-    ports = {habits.feed: _free_port() for habits in hospitals}
-    web = f"{HOST}:{_free_port()}"
+    ports = {habits.feed: free_port() for habits in hospitals}
+    web = f"{HOST}:{free_port()}"
     _configure(directory, web, ports)
     log = directory / "hub.log"
     with log.open("wb") as output:
@@ -118,12 +117,6 @@ def _configure(directory: Path, web: str, ports: dict[str, int]) -> None:
     for feed, port in ports.items():
         text = FEED.format(host=HOST, port=port, feed=feed, patients=patients_of(feed))
         (directory / "feeds" / f"{feed}.toml").write_text(text, encoding="utf-8")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], web: str, log: Path) -> None:

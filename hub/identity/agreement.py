@@ -1,56 +1,192 @@
-"""Whether two descriptions that share a number can be of one person."""
+"""Whether two descriptions can be of one person: by the number they share, or by how alike they are."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from hub.identity.normalise import Patient, id_numbers, names
+from hub.identity.normalise import Description
+from hub.identity.scoring import Comparison, Finding, Model, compare
+from hub.identity.scoring.comparison import told
+from hub.identity.scoring.levels import OTHER_GIVEN, WHOLE, is_name
+from hub.model.person import ID_NUMBER_SYSTEM
 
-RULE, VERSION = "same number, same name", 1
+BY_NUMBER, BY_LIKENESS = "same number, same name", "alike"
+UNDER_NUMBER = "same number"
+"""What it is called where more than the number is needed."""
+VERSION = 2
+ELEMENTS = {"name": "name", "birth": "birthDate", "sex": "gender", "id_number": "identifier", "order": "multipleBirth"}
+"""What a field of a description is called in a Patient."""
+TIES = {
+    "phone": ("same", "one_edit"),
+    "address": ("door", "door_alike"),
+    "paper": ("same",),
+    "mother": ("same_number", "same_name"),
+}
+_NEAR, _ONE_TOWN = ("village", "alike"), ("same", "same_alike", "alike")
+RENAMED = OTHER_GIVEN - {"none", "no_word"}
+"""Levels of the name of one who has been given another, or married."""
+Number = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Names of elements only: what agreed and what did not is evidence, what it said is not repeated."""
+    """Names of elements, fields and levels only: what agreed and what did not is evidence, never what it said."""
 
     agreed: tuple[str, ...]
     contradicted: tuple[str, ...]
+    comparison: Comparison | None = None
+    """None where all that both know is simply equal."""
+    enough: bool = True
+    """The name agrees, or as much else as a name is worth."""
 
     @property
     def same(self) -> bool:
-        """The name is the same, and nothing that both know differs."""
-        return "name" in self.agreed and not self.contradicted
+        """Enough for two that share a number."""
+        return self.enough and not self.opposed
 
-    def evidence(self, system: str) -> dict[str, object]:
-        return {"rule": RULE, "version": VERSION, "system": system, "agreed": self.agreed}
+    @property
+    def by_name_alone(self) -> bool:
+        """Nothing but the name is another: whoever is known by that name too may have it."""
+        return self.contradicted == ("name",) and not (self.comparison and self.comparison.vetoes)
+
+    @property
+    def opposed(self) -> bool:
+        return bool(self.contradicted or (self.comparison is not None and self.comparison.vetoes))
+
+    @property
+    def number_alone(self) -> bool:
+        """Nothing contradicts, and one of the two has no name to agree."""
+        return not self.opposed and self.comparison is not None and not self.comparison.level("name")
+
+    def evidence(self, rule: str, model: Model, **more: object) -> dict[str, object]:
+        named = UNDER_NUMBER if rule == BY_NUMBER and not self.same else rule
+        said: dict[str, object] = {"rule": named, "version": VERSION, **more, "agreed": self.agreed}
+        return said if self.comparison is None else said | evidence_of(self.comparison, model)
 
 
-def compare(one: Patient, other: Patient) -> Agreement:
-    findings = {
-        "name": _overlap(names(one), names(other)),
-        "birthDate": _same_date(one.get("birthDate"), other.get("birthDate")),
-        "gender": _same_sex(one.get("gender"), other.get("gender")),
-        "identifier": _overlap(id_numbers(one), id_numbers(other)),
+def clash(one: Description, other: Description, model: Model, *, named: bool = False) -> bool:
+    """They can be of no one person: two ID numbers, or a number that both have under what contradicts.
+
+    ``named`` says that one is known by the other's name elsewhere: then another name is no reason.
+    """
+    if one.id_numbers and other.id_numbers and set(one.id_numbers).isdisjoint(other.id_numbers):
+        return True
+    if not numbers_of(one) & numbers_of(other):
+        return False
+    found = agree(one, other, model)
+    return found.opposed and not (named and found.by_name_alone)
+
+
+def numbers_of(description: Description) -> frozenset[Number]:
+    """Those that one person alone has."""
+    return frozenset((*((ID_NUMBER_SYSTEM, number) for number in description.id_numbers), *description.papers))
+
+
+def evidence_of(comparison: Comparison, model: Model) -> dict[str, object]:
+    return {
+        "model": model.version,
+        "bits": round(comparison.bits, 1),
+        "findings": [(found.field, found.level, round(found.bits, 1)) for found in comparison.findings],
+        "vetoes": comparison.vetoes,
     }
-    return Agreement(
-        tuple(element for element, same in findings.items() if same),
-        tuple(element for element, same in findings.items() if same is False),
+
+
+def agree(one: Description, other: Description, model: Model) -> Agreement:
+    """For two that share a number. What is misspelt, mistyped or less exact is no contradiction."""
+    equal = {
+        "name": _overlap(_names(one), _names(other)),
+        "birthDate": _same_date(one.birth, other.birth),
+        "gender": one.sex == other.sex if one.sex and other.sex else None,
+        "identifier": _overlap(one.id_numbers, other.id_numbers),
+    }
+    agreed = tuple(element for element, same in equal.items() if same)
+    if equal["name"] and False not in equal.values():
+        return Agreement(agreed, ())
+    comparison = compare(one, other, model)
+    pair = _Pair(equal, comparison.levels, any(day in (one.birth, other.birth) for day in _told_by_both(one, other)))
+    contradicted = tuple(
+        element
+        for field, element in ELEMENTS.items()
+        if equal.get(element) is False and not pair.is_slip(field, _found(comparison, field))
     )
+    named = bool(equal["name"] or is_name(comparison.level("name"))) and "name" not in contradicted
+    enough = named or (not comparison.level("name") and comparison.bits >= model.thresholds.link)
+    return Agreement(agreed, contradicted, comparison, enough)
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> bool | None:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two that share a number: what is simply equal, and the levels of what is not."""
+
+    equal: Mapping[str, bool | None]
+    levels: Mapping[str, str]
+    told: bool
+    """The ID number that both have tells the birth date of one of them: the other one's is the mistyped."""
+
+    def is_slip(self, field: str, found: Finding | None) -> bool:
+        """Nearly the same, a wrong sex or date where all else is right, another name of one who was renamed."""
+        if field == "name":
+            return found is not None and (is_name(found.level) or self._may_be_renamed(found))
+        if field == "birth":
+            return found is not None and (
+                found.bits > 0 or (found.level == "two_edits" and self.told and self._named())
+            )
+        if field == "sex":
+            return self._named() and self._of_one_day()
+        return found is not None and found.bits > 0 and field != "id_number"
+
+    def _named(self) -> bool:
+        return bool(self.equal["name"]) or self.levels.get("name") in WHOLE
+
+    def _of_one_day(self) -> bool:
+        """Or nearly."""
+        return bool(self.equal["birthDate"]) or self.levels.get("birth", "other") not in ("other", "two_edits")
+
+    def _may_be_renamed(self, name: Finding) -> bool:
+        """No more than that: whether somebody else at home bears the name is for ``judge`` to say."""
+        if self.equal["birthDate"] and name.bits > 0:
+            return True
+        known = self.levels.get("id_number") == "equal" and self._of_one_day() and self.levels.get("sex") != "other"
+        near = self.levels.get("address") in _NEAR or self.levels.get("area") in _ONE_TOWN
+        return known and name.level in RENAMED and (near or is_tied(self.levels))
+
+
+def _found(comparison: Comparison, field: str) -> Finding | None:
+    return next((each for each in comparison.findings if each.field == field), None)
+
+
+def _told_by_both(one: Description, other: Description) -> list[str]:
+    return [told(number) for number in one.id_numbers if number in other.id_numbers]
+
+
+def is_tied(levels: Mapping[str, str]) -> bool:
+    """By more than name, birth date, sex and ID number: a phone, a door, a paper, a mother."""
+    return any(levels.get(field) in of for field, of in TIES.items())
+
+
+def negative(comparison: Comparison) -> tuple[str, ...]:
+    """Elements that speak against the two being one person."""
+    return tuple(ELEMENTS.get(found.field, found.field) for found in comparison.findings if found.bits < 0)
+
+
+def is_namesake(one: Description, other: Description) -> bool:
+    return bool(_overlap(_names(one), _names(other)))
+
+
+def _names(of: Description) -> list[str]:
+    """Whose child someone is, is not a name."""
+    return [] if of.nameless else [name.text for name in of.names]
+
+
+def _overlap(one: Collection[str], other: Collection[str]) -> bool | None:
     """None when either knows nothing."""
-    return bool(one & other) if one and other else None
+    return not set(one).isdisjoint(other) if one and other else None
 
 
-def _same_date(one: str | None, other: str | None) -> bool | None:
+def _same_date(one: str, other: str) -> bool | None:
     """A year agrees with every day in it."""
     if not (one and other):
         return None
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
-
-
-def _same_sex(one: str | None, other: str | None) -> bool | None:
-    telling = {"male", "female"}
-    return one == other if one in telling and other in telling else None

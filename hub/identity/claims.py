@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -22,6 +22,9 @@ _BY_ID = Statement(select(*_table.columns).where(any_of(_table.c.id, "ids")))
 _INSERT = Statement(insert(_table).values({name: bindparam(name) for name in _NAMES}))
 _UPDATE = Statement(
     update(_table).where(_table.c.id == bindparam("at_id")).values({name: bindparam(name) for name in _CHANGING})
+)
+_MOVE = Statement(
+    update(schema.likeness).where(schema.likeness.c.claim == bindparam("at_id")).values(person=bindparam("person"))
 )
 _HOLDERS = Statement(
     select(_numbers.c.system, _numbers.c.value, _numbers.c.claim).where(any_of(_numbers.c.value, "values"))
@@ -64,7 +67,7 @@ class Known:
         tag = {"system": REVIEW, "code": code, "display": other}
         tags = self.patient.get("meta", {}).get("tag", [])
         if tag not in tags:
-            self.patient = self.patient | {"meta": {"tag": [*tags, tag]}}
+            self.patient = self.patient | {"meta": self.patient.get("meta", {}) | {"tag": [*tags, tag]}}
 
     def flagged(self, code: str) -> list[str]:
         """The other claims of these questions."""
@@ -78,6 +81,10 @@ class Claims:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[str, Known | None] = {}
+        self._persons: dict[str, str] = {}
+        """Of the claims that the database has: whose it says they are."""
+        self._held: dict[Number, set[str]] = {}
+        self._to_hold: dict[Number, set[str]] = {}
 
     def expect(self, ids: Iterable[str]) -> None:
         """Reads what will be asked for in one statement."""
@@ -88,11 +95,17 @@ class Claims:
         for row in self._connection.rows(_BY_ID, ids=missing):
             known = self._known[row[0]] = Known(*row)
             known.new = known.changed = False
+            self._persons[known.id] = known.person
 
     def get(self, id_: str) -> Known | None:
         if id_ not in self._known:
             self.expect([id_])
         return self._known[id_]
+
+    def person_of(self, id_: str) -> str | None:
+        """Where this transaction has touched the claim."""
+        known = self._known.get(id_)
+        return None if known is None else known.person
 
     def each(self, ids: Iterable[str]) -> list[Known]:
         """Those of ``ids`` that there are, in order of first appearance."""
@@ -107,32 +120,59 @@ class Claims:
 
     def renumber(self, claim: str, before: Iterable[Number], after: Iterable[Number]) -> None:
         old, new = set(before), set(after)
-        self._connection.many(_LET_GO, _number_rows(claim, old - new))
+        for number in sorted(old - new):
+            if claim in self._to_hold.get(number, ()):
+                self._to_hold[number].discard(claim)
+            else:
+                self._connection.many(_LET_GO, [_number_row(number, claim)])
+            self._held.get(number, set()).discard(claim)
         self._hold(claim, new - old)
 
-    def holders(self, numbers: Sequence[Number], but: str) -> list[Known]:
-        """Claims with one of the numbers, whichever feed sent it."""
-        if not numbers:
-            return []
-        rows = self._connection.rows(_HOLDERS, values=[value for _, value in numbers])
-        wanted = set(numbers)
-        return self.each({claim for system, value, claim in rows if (system, value) in wanted} - {but})
+    def expect_numbers(self, numbers: Iterable[Number]) -> None:
+        """Reads who holds these numbers in one statement."""
+        missing = {number for number in numbers if number not in self._held}
+        if not missing:
+            return
+        for number in missing:
+            self._held[number] = set(self._to_hold.get(number, ()))
+        for system, value, claim in self._connection.rows(_HOLDERS, values=sorted({value for _, value in missing})):
+            if (system, value) in missing:
+                self._held[system, value].add(claim)
+
+    def held(self, numbers: Iterable[Number]) -> dict[Number, set[str]]:
+        """Claims with each of the numbers, whichever feed sent it."""
+        wanted = list(numbers)
+        self.expect_numbers(wanted)
+        return {number: self._held[number] for number in wanted}
 
     def flush(self) -> None:
         changed = [known for known in self._known.values() if known is not None and (known.changed or known.new)]
-        self._connection.many(_INSERT, [_row(known, _NAMES) for known in changed if known.new])
-        self._connection.many(
-            _UPDATE, [_row(known, _CHANGING) | {"at_id": known.id} for known in changed if not known.new]
-        )
+        old = [known for known in changed if not known.new]
+        holding = sorted((number, claim) for number, claims in self._to_hold.items() for claim in claims)
+        with self._connection.together():
+            self._connection.many(_INSERT, [_row(known, _NAMES) for known in changed if known.new])
+            self._connection.many(_UPDATE, [_row(known, _CHANGING) | {"at_id": known.id} for known in old])
+            self._connection.many(_MOVE, [{"person": one.person, "at_id": one.id} for one in self._moved(changed)])
+            self._connection.many(_HOLD, [_number_row(*row) for row in holding])
         for known in changed:
             known.new = known.changed = False
+            self._persons[known.id] = known.person
+        self._to_hold.clear()
+
+    def _moved(self, changed: Iterable[Known]) -> list[Known]:
+        """Those that the database has as another person's."""
+        return [known for known in changed if self._persons.get(known.id, known.person) != known.person]
 
     def _hold(self, claim: str, numbers: Iterable[Number]) -> None:
-        self._connection.many(_HOLD, _number_rows(claim, numbers))
+        for number in numbers:
+            self._to_hold.setdefault(number, set()).add(claim)
+            if number in self._held:
+                self._held[number].add(claim)
 
 
-def _number_rows(claim: str, numbers: Iterable[Number]) -> list[dict[str, str]]:
-    return [{"system": system, "value": value, "claim": claim} for system, value in sorted(numbers)]
+def _number_row(number: Number, claim: str) -> dict[str, str]:
+    system, value = number
+    return {"system": system, "value": value, "claim": claim}
 
 
 def _row(known: Known, names: Iterable[str]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from hub.identity.claims import Known
 from hub.identity.graph import BY_RULE, Decision, apart, component, decide
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
+from hub.identity.undoing import take_place
 from hub.identity.words import Words
 
 LINK_BLOCKED, UNLINK_BLOCKED = "link_contradicts_decision", "unlink_contradicts_decision"
@@ -24,11 +25,11 @@ def link(connection: Connection, resolver: Resolver, persons: Persons, known: Kn
     words = Words(connection, known, other, sent)
     if other.id == known.id or words.outdated:
         return other.id
-    words.take_back("not_same", LINKED)
+    taken = words.take_back("not_same", LINKED)
     if apart(component(connection, known.id), component(connection, other.id)):
         words.ask(LINK_BLOCKED, "it was decided that they are not the same")
     elif not any(found.kind == "same" for found in words.own):
-        decide(connection, "same", known.id, other.id, words.ruling(LINKED))
+        take_place(connection, decide(connection, "same", known.id, other.id, words.ruling(LINKED)), taken)
     for claim in words.pair:
         persons.refresh(claim, sent.cause)
     return other.id
@@ -45,10 +46,11 @@ def unlink(connection: Connection, resolver: Resolver, persons: Persons, known: 
     if other.id == known.id or words.outdated:
         return other.id
     withdrew = words.take_back("same", UNLINKED)
-    ends = {*words.pair, *_part_rules(connection, words)}
+    withdrew += _part_rules(connection, words)
+    ends = {*words.pair, *(end for found in withdrew for end in (found.one, found.other))}
     if not any(found.kind == "not_same" for found in words.all):
         ruling = words.ruling(UNLINKED, withdrew=[found.id for found in withdrew])
-        decide(connection, "not_same", known.id, other.id, ruling)
+        take_place(connection, decide(connection, "not_same", known.id, other.id, ruling), withdrew)
     if other.id in component(connection, known.id).claims:
         words.ask(UNLINK_BLOCKED, "other decisions hold them together")
     for claim in sorted(ends):
@@ -56,17 +58,17 @@ def unlink(connection: Connection, resolver: Resolver, persons: Persons, known: 
     return other.id
 
 
-def _part_rules(connection: Connection, words: Words) -> set[str]:
-    """Rules take back what connects the two by way of either; the claims that they had joined."""
-    ends = set[str]()
+def _part_rules(connection: Connection, words: Words) -> list[Decision]:
+    """Rules take back what connects the two by way of either."""
+    taken: list[Decision] = []
     for claim, from_ in (words.pair, words.pair[::-1]):
         mine = component(connection, claim)
         ties = [
             found for found in mine.decisions if found.of_rule and _ties(found, claim, mine.beyond(found, claim), from_)
         ]
         words.withdraw(ties, BY_RULE, UNLINKED)
-        ends.update(end for found in ties for end in (found.one, found.other))
-    return ends
+        taken += ties
+    return taken
 
 
 def _ties(found: Decision, claim: str, beyond: frozenset[str], from_: str) -> bool:

@@ -1,39 +1,19 @@
-"""What senders and people decide about persons: merges, and taking them back."""
+"""Two persons who are one: a sender gave up one of its numbers (ADT A40), or somebody looked at both."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from sqlalchemy import bindparam, select
-
-from hub import schema
-from hub.database import Connection, Statement
-from hub.errors import NotFound, Refused, Rejected
-from hub.identity.claims import Claims, Known
-from hub.identity.graph import Ruling, about, apart, component, decide, withdraw
+from hub.database import Connection
+from hub.errors import Refused, Rejected
+from hub.identity.acting import MERGE, Act, Done
+from hub.identity.claims import Known
+from hub.identity.graph import apart, between, component, decide, withdraw
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
+from hub.identity.undoing import take_place
 from hub.identity.words import Words
-from hub.records.json import decode
-from hub.records.resources import Resources
-from hub.records.times import now
 
 BLOCKED = "merge_contradicts_decision"
-MERGED = "the sender merged them"
-
-_table = schema.decision
-_ONE = Statement(
-    select(
-        _table.c.kind,
-        _table.c.one,
-        _table.c.other,
-        _table.c.active,
-        _table.c.entry,
-        _table.c.evidence,
-        _table.c.retires,
-    ).where(_table.c.id == bindparam("decision"))
-)
+MERGED, BY_HAND = "the sender merged them", "merged by hand"
 
 
 def merge(connection: Connection, resolver: Resolver, persons: Persons, survivor: Known, retired: Sent) -> str:
@@ -48,55 +28,40 @@ def merge(connection: Connection, resolver: Resolver, persons: Persons, survivor
     words = Words(connection, survivor, other, retired)
     if other.id == survivor.id or words.outdated or _said_last(words, survivor):
         return other.id
-    words.take_back("not_same", MERGED)
+    taken = words.take_back("not_same", MERGED)
     if apart(component(connection, survivor.id), component(connection, other.id)):
         words.ask(BLOCKED, "a person decided that they are not the same")
     else:
-        decide(connection, "same", survivor.id, other.id, words.ruling(MERGED, retires=True))
+        ruling = words.ruling(MERGED, retires=True)
+        take_place(connection, decide(connection, "same", survivor.id, other.id, ruling), taken)
     persons.refresh(survivor.id, retired.cause)
     persons.refresh(other.id, retired.cause)
     return other.id
 
 
-def undo(
-    connection: Connection, decision: int, by: str, why: str, verified: frozenset[str] = frozenset()
-) -> tuple[str, str]:
-    """Takes back a "same", or a sender's "not the same".
+def merge_persons(act: Act, survivor: str, other: str, *, overrule: bool = False) -> Done:
+    """A person finds that two are one: any Patient ids of theirs; the other's lead to the survivor's from now on.
 
-    After a "same" the two are decided not to be the same, which rules honour for ever; after a sender's "not the same"
-    they are again what it had parted. Their resources return to the persons their claims now make, given back with
-    ``verified`` (feeds whose word counts first). Raises ``NotFound``, and ``Refused`` for what cannot be taken back.
+    What rules and senders said to the contrary is overruled; what a person said only with ``overrule``. Undone, all of
+    it stands again. Raises ``NotFound``, and ``Refused`` with the decisions that are in the way.
     """
-    row = connection.row(_ONE, decision=decision)
-    if row is None:
-        raise NotFound("there is no decision {decision}", decision=decision)
-    kind, one, other, active, entry, evidence, _retires = row
-    if not active or (kind != "same" and entry is None):
-        raise Refused("decision {decision} joins nothing, or was taken back before", decision=decision)
-    at = now()
-    for found in about(connection, [one]):
-        if found.kind == kind and {found.one, found.other} == {one, other}:
-            withdraw(connection, found.id, by, at, why)
-    ruling = Ruling(by, at, {"undoes": decision, "why": why})
-    if kind == "same":
-        decide(connection, "not_same", one, other, ruling)
-    else:
-        _rejoin(connection, decode(evidence).get("withdrew", ()), ruling)
-    claims, resources = Claims(connection), Resources(connection, at)
-    persons = Persons(connection, claims, resources, verified)
-    for claim in (one, other):
-        persons.refresh(claim, None)
-    claims.flush()
-    resources.flush()
-    return one, other
-
-
-def _rejoin(connection: Connection, withdrew: Sequence[int], ruling: Ruling) -> None:
-    """Decides once more what a sender's "not the same" had withdrawn, unless it was decided otherwise since."""
-    for decision in withdrew:
-        row = connection.row(_ONE, decision=decision)
-        if row is not None and not apart(component(connection, row[1]), component(connection, row[2])):
-            decide(connection, "same", row[1], row[2], replace(ruling, retires=bool(row[6])))
+    one, two = act.known(survivor), act.known(other)
+    mine, theirs = act.around(one), act.around(two)
+    if two.id in mine.claims:
+        raise Refused("Patient/{one} and Patient/{other} are one person already", one=one.id, other=two.id)
+    against = between(mine, theirs)
+    theirs_say = [found.id for found in against if found.of_person]
+    if theirs_say and not overrule:
+        raise Refused(
+            "a person decided that they are not the same (decision {decisions}); say that it is to be overruled",
+            decisions=", ".join(map(str, theirs_say)),
+        )
+    overruled = [found.id for found in against]
+    ruling = act.ruling(BY_HAND, retires=True, overruled=overruled)
+    decision = decide(act.connection, "same", one.id, two.id, ruling)
+    for number in overruled:
+        withdraw(act.connection, number, act.by, act.at, act.why, decision)
+    return act.done(MERGE, decision, [one.id, two.id], overruled)
 
 
 def _said_last(words: Words, survivor: Known) -> bool:

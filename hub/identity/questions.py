@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from hub.database import Connection
 from hub.identity.claims import Known
-from hub.identity.normalise import id_numbers
+from hub.identity.normalise import Patient, id_numbers, is_lent
 from hub.model import Json
 from hub.records.stored import Cause
 from hub.review import Question, open_review
 
 CONTRADICTION, DUPLICATE, REUSED = "identity_contradiction", "possible_duplicate", "number_reused"
-FAULT = "id_number_fault"
+FAULT, SHARED = "id_number_fault", "number_shared"
 
 
 def ask(connection: Connection, kind: str, about: Sequence[Known], cause: Cause, detail: Json) -> None:
@@ -24,9 +24,31 @@ def ask(connection: Connection, kind: str, about: Sequence[Known], cause: Cause,
 def ask_about_two_numbers(connection: Connection, claims: Sequence[Known], cause: Cause) -> None:
     """One person has one resident's number; each further one is a question to the first claim with another."""
     holders: dict[str, Known] = {}
+    former = frozenset[str]().union(*(put_right(known.patient) for known in claims))
     for known in claims:
-        for number in sorted(id_numbers(known.patient)):
+        told = frozenset[str]() if is_lent(known.patient) else id_numbers(known.patient)
+        for number in sorted(told - former):
             holders.setdefault(number, known)
     found = list(holders.values())
     for other in found[1:]:
         ask(connection, CONTRADICTION, (found[0], other), cause, {"contradicted": ("identifier",)})
+
+
+def put_right(patient: Patient) -> frozenset[str]:
+    """Numbers that are old ones: today's contradicts none of them."""
+    former = [one for one in patient.get("identifier") or () if one.get("use") == "old"]
+    return id_numbers({"identifier": former}) if former else frozenset()
+
+
+def without_lent(patient: Json) -> Json:
+    """As its person is shown by it: without a relative's ID number."""
+    if not is_lent(patient):
+        return patient
+    return patient | {"identifier": [one for one in patient["identifier"] if not id_numbers({"identifier": [one]})]}
+
+
+def with_old(patient: Json, numbers: frozenset[str]) -> Json:
+    """With these numbers as old ones, whoever still uses them."""
+    told = patient.get("identifier") or ()
+    marked = [one | {"use": "old"} if id_numbers({"identifier": [one]}) & numbers else one for one in told]
+    return patient if marked == list(told) else patient | {"identifier": marked}

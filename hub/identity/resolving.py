@@ -1,27 +1,45 @@
-"""Finds the claim a message speaks of and, by strong numbers and the name, the person it is about."""
+"""Finds the claim a message speaks of, keeps how it is described, and has it joined with the person it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from hub.database import Connection
-from hub.identity.agreement import Agreement, compare
+from hub.identity.agreement import numbers_of
+from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
-from hub.identity.graph import BY_RULE, Ruling, apart, component, decide
-from hub.identity.normalise import STRENGTH, Number, Patient, faulty_id_numbers, id_numbers, names, strong_numbers
-from hub.identity.parting import Revision, part
+from hub.identity.covering import Covering
+from hub.identity.graph import Component
+from hub.identity.matching import Matcher
+from hub.identity.newborns import Newborns
+from hub.identity.normalise import (
+    Description,
+    Number,
+    anothers_number,
+    describe,
+    faulty_id_numbers,
+    id_numbers,
+    names,
+    not_lent,
+)
+from hub.identity.parting import Parting, Revision
 from hub.identity.persons import Persons
-from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, REUSED, ask
+from hub.identity.questions import CONTRADICTION, FAULT, REUSED, ask
+from hub.identity.reusing import Another, another
+from hub.identity.rules import Rules
+from hub.identity.verdicts import Matched
 from hub.model import Claim, Json
+from hub.records.contacts import retell
 from hub.records.ids import claim_id, resource_id
 from hub.records.json import encode
-from hub.records.merging import merged, retold, retold_late
+from hub.records.merging import merged
 from hub.records.stored import Cause, digest_of
 from hub.records.times import day
 
-COMPARED = ("name", "birthDate", "gender", "identifier")
+_OF_NUMBER = ("identifier", "birthDate", "gender")
+"""What a resident's number tells, or is told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +63,53 @@ def fallback_key(body: bytes, place: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What comparing a claim with a holder of its number said."""
+class _Told:
+    """A claim that is expected, and not heard of before."""
 
-    system: str
-    holder: Known
-    agreement: Agreement
+    sent: Json
+    patient: Json
+    description: Description
 
 
 class Resolver:
-    def __init__(self, connection: Connection, claims: Claims, persons: Persons, at: int) -> None:
+    def __init__(self, connection: Connection, claims: Claims, persons: Persons, rules: Rules, at: int) -> None:
         self._connection = connection
         self._claims = claims
         self._persons = persons
+        self._rules = rules
+        self._candidates = Candidates(connection, claims.person_of)
+        self._matcher = Matcher(connection, claims, self._candidates, rules, at)
+        self._parting = Parting(connection, claims, self._candidates, rules, at)
+        self._newborns = Newborns(connection, claims, self._candidates, at)
         self._at = at
         self._introduced = 0
+        self._told: dict[str, _Told] = {}
+
+    def expect(self, claims: Iterable[tuple[str, Claim]]) -> None:
+        """Reads with few statements what looking for these will ask for, each with its feed; costs time if left out."""
+        numbers: set[Number] = set()
+        mothers: set[str] = set()
+        for feed, claim in claims:
+            id_ = claim_id(feed, claim.source_id)
+            if not claim.source_id or id_ in self._told or self._claims.get(id_) is not None:
+                continue
+            patient = merged({"resourceType": "Patient"}, claim.patient)
+            description = describe(patient, feed)
+            self._told[id_] = _Told(claim.patient, patient, description)
+            numbers |= numbers_of(description).union(self._newborns.asked(id_, description))
+            mothers.update(self._newborns.mothers(feed, description))
+        if not self._told:
+            return
+        likely = mothers.union(*self._claims.held(numbers).values())
+        if len(self._told) > 1:  # a single one is looked for with one statement anyway
+            likely |= self._candidates.expect_near(told.description for told in self._told.values())
+        self._candidates.expect(self._persons.expect(likely.union(self._told)))
+
+    def flush(self) -> None:
+        covering = Covering(self._connection, self._claims, self._candidates, self._rules)
+        covering.cover(self._persons.loose | self._matcher.in_doubt)
+        self._persons.loose, self._matcher.in_doubt = set(), set()
+        self._candidates.flush()
 
     def resolve(self, sent: Sent) -> Known:
         """The claim, brought up to date, with the person it now belongs to."""
@@ -69,11 +119,11 @@ class Resolver:
             known = self._of_that_name(known, sent)
         if known is None:
             known = self.introduce(sent)
-            self._settle(known, strong_numbers(known.patient), sent.cause)
+            self._settle(known, sent.cause)
             return known
         newer = (sent.recorded_at, sent.cause.entry) >= (known.recorded_at, known.entry)
         another_day = newer and day(sent.recorded_at) != day(known.recorded_at)
-        revised = digest != known.digest and self._revise(known, sent, newer=newer)
+        revised = (digest != known.digest or another_day) and self._revise(known, sent, newer=newer)
         if newer:
             known.digest, known.recorded_at, known.changed = digest, sent.recorded_at, True
         if revised or another_day:
@@ -88,131 +138,150 @@ class Resolver:
     def introduce(self, sent: Sent, source_id: str = "") -> Known:
         """A claim not heard of before: kept, not yet shown and not yet compared with others."""
         source_id = source_id or sent.source_id
-        patient = merged({"resourceType": "Patient"}, sent.claim.patient)
         id_, feed, entry = claim_id(sent.cause.feed, source_id), sent.cause.feed, sent.cause.entry
+        patient, description = self._told_by(sent, id_)
         digest = digest_of(encode(sent.claim.patient))
         self._introduced += 1
         number = self._at + self._introduced
         known = Known(id_, number, feed, source_id, id_, encode(patient), digest, sent.recorded_at, entry)
-        self._claims.add(known, strong_numbers(patient))
+        self._claims.add(known, self._numbers(known, description))
+        self._candidates.note(known.id, description, new=True)
         self._ask_about_faults(known, sent.cause)
         return known
 
-    def _settle(self, known: Known, numbers: Sequence[Number], cause: Cause) -> None:
-        if self._match(known, numbers, cause) or not known.new:
-            self._persons.refresh(known.id, cause)
+    def _told_by(self, sent: Sent, claim: str) -> tuple[Json, Description]:
+        told = self._told.pop(claim, None)
+        if told is not None and told.sent is sent.claim.patient:
+            return told.patient, told.description
+        patient = merged({"resourceType": "Patient"}, sent.claim.patient)
+        return patient, describe(patient, sent.cause.feed)
+
+    def _settle(self, known: Known, cause: Cause) -> None:
+        """A claim that was introduced a moment ago: whose it is, and how that looks."""
+        description = self._raised(known, self._described(known), cause)
+        joined = self._match(known, description, cause, fresh=True)
+        hers = None
+        if joined or not known.new:
+            hers = self._persons.refresh(known.id, cause)
         else:
             self._persons.show_alone(known, cause)
+        self._raise_children(known, description, cause, hers)
+        self._ask_whose_number(known, cause)
 
     def _revise(self, known: Known, sent: Sent, *, newer: bool) -> bool:
         before = known.patient
-        after = (retold if newer else retold_late)(before, sent.claim.patient)
+        after = retell(before, sent.claim.patient, known.recorded_at, sent.recorded_at, newer=newer)
+        if id_numbers(after) != id_numbers(before):
+            after = not_lent(after)
         if after == before:
             return False
         known.patient = after
         if newer:
             known.recorded_at, known.entry = sent.recorded_at, sent.cause.entry
         if after.get("identifier") != before.get("identifier"):
-            self._claims.renumber(known.id, strong_numbers(before), strong_numbers(after))
             self._ask_about_faults(known, sent.cause)
-        if any(after.get(element) != before.get(element) for element in COMPARED):
-            self._reconsider(known, before, sent.cause)
+        self._redescribe(known, describe(after, known.feed), sent.cause)
+        if any(after.get(element) != before.get(element) for element in _OF_NUMBER):
+            self._ask_whose_number(known, sent.cause)
         return True
 
-    def _reconsider(self, known: Known, before: Patient, cause: Cause) -> None:
-        """What identity compares has changed: joins may no longer hold, others may now."""
-        parted = part(self._connection, self._claims, Revision(known, before, cause), self._at)
+    def _redescribe(self, known: Known, told: Description, cause: Cause) -> bool:
+        """What identity compares may have changed: then joins may no longer hold, and others may now."""
+        before = self._described(known)
+        now = self._raised(known, told, cause)
+        if now == before:
+            return False
+        self._claims.renumber(known.id, self._numbers(known, before), self._numbers(known, now))
+        self._candidates.note(known.id, now)
+        self._persons.loose |= {known.id}.union(*self._claims.held(numbers_of(before) - numbers_of(now)).values())
+        parted = self._parting.part(Revision(known, now, before, cause))
         for one in (known, *parted) if parted else ():
             self._persons.refresh(one.id, cause)
-        self._match(known, strong_numbers(known.patient), cause)
+        joined = self._match(known, now, cause)
         for other in parted:
-            if self._match(other, strong_numbers(other.patient), cause):
-                self._persons.refresh(other.id, cause)
+            self._match(other, self._described(other), cause)
+            self._persons.refresh(other.id, cause)  # a question flags it also where it joins nobody
+        hers = self._persons.refresh(known.id, cause) if joined else None
+        self._raise_children(known, now, cause, hers)
+        return True
+
+    def _match(self, known: Known, description: Description, cause: Cause, *, fresh: bool = False) -> bool:
+        kin = self._newborns.kin(known) if description.mother is not None else ()
+        return self._matcher.match(Matched(known, description, cause, kin, fresh))
+
+    def _raised(self, known: Known, told: Description, cause: Cause) -> Description:
+        """As told, with what is known of the mother besides; noted and found by it."""
+        raised = self._newborns.raised(known, told, cause)
+        if raised is not told and known.new:
+            self._claims.renumber(known.id, self._numbers(known, told), self._numbers(known, raised))
+            self._candidates.note(known.id, raised)
+        return raised
+
+    def _raise_children(self, known: Known, description: Description, cause: Cause, hers: Component | None) -> None:
+        """Children named her number before she was known by it, or by a claim that has just become hers."""
+        children = self._newborns.waiting(known, description)
+        if hers is not None:
+            children += self._newborns.of_mother(hers)
+        for child in dict.fromkeys(one.id for one in children):
+            one = self._claims.get(child)
+            if one is not None and self._redescribe(one, describe(one.patient, one.feed), cause):
+                self._persons.refresh(one.id, cause)
+
+    def _described(self, known: Known) -> Description:
+        """As it is kept; made anew where nothing is kept yet."""
+        return self._candidates.described([known.id]).get(known.id) or describe(known.patient, known.feed)
+
+    def _numbers(self, known: Known, description: Description) -> frozenset[Number]:
+        """All that leads to the claim, for itself or for its mother's sake."""
+        return numbers_of(description).union(self._newborns.numbers(known.feed, description))
 
     def _of_that_name(self, known: Known, sent: Sent) -> Known | None:
         """The claim itself, unless its sender now uses its number for another person too: then theirs.
 
-        Two resident's numbers, both valid, and two names are two persons; a name alone may be a correction.
+        Two resident's numbers, both valid, and two names are two persons, and so are two of whom hardly anything
+        is one; a name alone may be a correction.
         """
         new, old = names(sent.claim.patient), names(known.patient)
         if not (new and old) or new & old:
             return known
-        for second in self._claims.each(known.flagged(REUSED)):
+        seconds = self._claims.each(known.flagged(REUSED))
+        for second in seconds:
             if names(second.patient) & new:
                 return second
         numbers, held = id_numbers(sent.claim.patient), id_numbers(known.patient)
-        return self._second_person(known, sent, min(numbers)) if numbers and held and not numbers & held else known
+        if numbers and held and not numbers & held:
+            return self._second_person(known, sent, ("number", min(numbers)), ("name", "identifier"))
+        found = self._another(known, sent)
+        if found is None:
+            return known
+        corrected = next((second for second in seconds if self._another(second, sent) is None), None)
+        told = f"{min(new)}/{sent.claim.patient.get('birthDate')}"
+        return corrected or self._second_person(known, sent, ("person", told), found.contradicted)
 
-    def _second_person(self, known: Known, sent: Sent, number: str) -> Known:
+    def _another(self, known: Known, sent: Sent) -> Another | None:
+        return another(sent.claim.patient, known.patient, known.feed, self._rules.model)
+
+    def _second_person(self, known: Known, sent: Sent, told: tuple[str, str], contradicted: tuple[str, ...]) -> Known:
         cause = sent.cause
-        source_id = f"{known.source_id}#{resource_id(known.feed, 'number', number)}"
+        source_id = f"{known.source_id}#{resource_id(known.feed, *told)}"
         second = self._claims.get(claim_id(known.feed, source_id))
         if second is None:
             second = self.introduce(sent, source_id)
             known.flag(REUSED, second.id)
             second.flag(REUSED, known.id)
-            self._ask(REUSED, (known, second), cause, {"contradicted": ("name", "identifier")})
+            self._ask(REUSED, (known, second), cause, {"contradicted": contradicted})
             self._persons.refresh(known.id, cause)
-            self._settle(second, strong_numbers(second.patient), cause)
+            self._settle(second, cause)
         return second
-
-    def _match(self, known: Known, numbers: Sequence[Number], cause: Cause) -> bool:
-        """Joins the claim to the one person that its numbers and its name lead to, and asks about the rest."""
-        verdicts = self._verdicts(known, numbers)
-        agreeing = self._unopposed(verdicts)
-        joined = bool(agreeing) and self._join(known, agreeing, cause)
-        answered = {verdict.system for verdict in agreeing}
-        for verdict in verdicts:
-            if verdict.system not in answered and not verdict.agreement.same:
-                self._contradict(known, verdict, cause, flag=not joined)
-        return joined
-
-    def _unopposed(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
-        """Those that agree, but for persons of whom another claim with the number, not retired, contradicts."""
-        agreeing = [verdict for verdict in verdicts if verdict.agreement.same]
-        persons = {verdict.holder.person for verdict in agreeing}
-        opposed = {
-            verdict.holder.person
-            for verdict in verdicts
-            if verdict.agreement.contradicted and verdict.holder.person in persons and not self._retired(verdict.holder)
-        }
-        return [verdict for verdict in agreeing if verdict.holder.person not in opposed]
-
-    def _retired(self, known: Known) -> bool:
-        return known.id in component(self._connection, known.id).retired
-
-    def _verdicts(self, known: Known, numbers: Sequence[Number]) -> list[Verdict]:
-        """Strongest number first, earliest holder first."""
-        return [
-            Verdict(system, holder, compare(known.patient, holder.patient))
-            for system in STRENGTH
-            for holder in self._claims.holders([one for one in numbers if one[0] == system], known.id)
-            if holder.person != known.person
-        ]
-
-    def _join(self, known: Known, agreeing: Sequence[Verdict], cause: Cause) -> bool:
-        best = agreeing[0]
-        mine = component(self._connection, known.id)
-        strongest = {verdict.holder.person for verdict in agreeing if verdict.system == best.system}
-        if len({verdict.holder.person for verdict in agreeing}) > 1 or len(mine.claims) > 1:
-            holders = (known, *(verdict.holder for verdict in agreeing))
-            self._ask(DUPLICATE, holders, cause, best.agreement.evidence(best.system))
-        if len(strongest) > 1 or len(mine.claims) > 1 or apart(mine, component(self._connection, best.holder.id)):
-            return False
-        evidence = best.agreement.evidence(best.system)
-        ruling = Ruling(BY_RULE, self._at, evidence, cause.entry)
-        decide(self._connection, "same", best.holder.id, known.id, ruling)
-        return True
-
-    def _contradict(self, known: Known, verdict: Verdict, cause: Cause, *, flag: bool) -> None:
-        detail = verdict.agreement.evidence(verdict.system) | {"contradicted": verdict.agreement.contradicted}
-        self._ask(CONTRADICTION, (known, verdict.holder), cause, detail)
-        if flag:
-            known.flag(CONTRADICTION, verdict.holder.id)
 
     def _ask_about_faults(self, known: Known, cause: Cause) -> None:
         if faults := faulty_id_numbers(known.patient):
             self._ask(FAULT, (known,), cause, {"faults": faults})
+
+    def _ask_whose_number(self, known: Known, cause: Cause) -> None:
+        """Unless that is asked already, of it and another who has the number."""
+        if (doubts := anothers_number(known.patient)) and not known.flagged(CONTRADICTION):
+            self._ask(FAULT, (known,), cause, {"faults": doubts})
 
     def _ask(self, kind: str, about: Sequence[Known], cause: Cause, detail: Json) -> None:
         ask(self._connection, kind, about, cause, detail)

@@ -70,7 +70,7 @@ class Journal:
         drafts = [draft(arrival, self._lane_key) for arrival in arrivals]
         return self._database.append(lambda connection: _kept(connection, drafts, self._now(), also))
 
-    def waiting(self, feed: str, after: int, limit: int = 200, size: int = 16_000_000) -> list[Message]:
+    def waiting(self, feed: str, after: int, limit: int = 200, size: int = 2_000_000) -> list[Message]:
         """What came after an entry, oldest first and not refused; if more than one, within ``size`` bytes."""
         with self._database.read() as connection:
             last = _last_within(connection.rows(_sizes, feed=feed, after=after, most=limit), size)

@@ -14,7 +14,7 @@ from hub.logs import event
 
 logger = logging.getLogger(__name__)
 
-HEAD = "0003"
+HEAD = "0005"
 WAIT_S = 0.1
 SCHEMAS = {"journal": "journal", "record": None, "audit": "audit"}
 """The three logs, and the schema in which each of them keeps its tables; SQLite has one file for each."""

@@ -5,6 +5,8 @@ from hub.model.fate import FieldFate
 from hub.model.guide import Grid, Guide, Sample, Section
 from hub.model.person import Claim, Identifier, PersonName, id_number_fault
 from hub.model.update import (
+    CORRECTIONS,
+    Correct,
     Document,
     Json,
     Link,
@@ -18,9 +20,11 @@ from hub.model.update import (
 )
 
 __all__ = [
+    "CORRECTIONS",
     "Claim",
     "Code",
     "CodeMaps",
+    "Correct",
     "Document",
     "FieldFate",
     "Grid",

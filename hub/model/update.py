@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from hub.model.person import Claim
@@ -76,7 +76,31 @@ class Replace:
     new: str
 
 
-Event = Merge | Link | Unlink | Move | Replace
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A registry puts right what it told of the update's person (公安 变更更正).
+
+    ``reissued``: the number was issued twice, and is the other holder's alone (重号, 11). ``wrong``: it was wrong, and
+    leads to this person still (错号, 12). ``name``: a former name (21, 22, 23).
+    """
+
+    kind: Literal["reissued", "wrong", "name"]
+    old: str
+    new: str = ""
+    system: str = ""
+    """Of a number; none for a resident's ID number."""
+
+
+CORRECTIONS: dict[str, Literal["reissued", "wrong", "name"]] = {
+    "11": "reissued",
+    "12": "wrong",
+    "21": "name",
+    "22": "name",
+    "23": "name",
+}
+"""By the police's category. What the others change (sex, birth date …) is told by the claim itself."""
+
+Event = Merge | Link | Unlink | Move | Replace | Correct
 
 
 @dataclass(frozen=True, slots=True)

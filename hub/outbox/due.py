@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -25,15 +25,20 @@ _QUEUE = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """That a destination is to hear of a message."""
+    """That a destination is to hear of a message, or of an identity change."""
 
     destination: str
     entry: int
-    """The message; of a replay the one it repeats, so that nobody hears of it twice."""
+    """The message; of a replay the one it repeats, so that nobody hears of it twice. 0 = an identity change."""
     part: int = 0
-    """The how-manieth document of the message, from 1; 0 = the message itself."""
+    """The how-manieth document of the message, from 1; 0 = the message itself. Of an identity change its number."""
     fault: Text | None = None
     """Why it cannot even be tried: it is set aside at once, for a person to see."""
+
+
+def due_changes(destinations: Iterable[str], changes: Sequence[int]) -> list[Due]:
+    """That these destinations are to hear which persons became one, or no longer are."""
+    return [Due(destination, 0, number) for number in changes for destination in destinations]
 
 
 def queue(connection: Connection, due: Iterable[Due]) -> None:

@@ -44,6 +44,11 @@ class Entry:
     place: str
     answer: bytes | None
 
+    @property
+    def change(self) -> int | None:
+        """The identity change it tells of, instead of a message."""
+        return None if self.message else self.part
+
 
 def as_entry(row: tuple[Any, ...]) -> Entry:
     number, destination, message, part, status, attempts, queued_at, settled_at, packed, answer = row

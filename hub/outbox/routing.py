@@ -21,6 +21,8 @@ class Told:
 
     sender: Sender[Any]
     feeds: frozenset[str] | None = None
+    persons: bool = False
+    """Whether it also hears which persons became one, or no longer are."""
 
     def hears_of(self, feed: str) -> bool:
         return self.feeds is None or feed in self.feeds
@@ -39,6 +41,10 @@ class Routing:
 
     def __bool__(self) -> bool:
         return bool(self._told)
+
+    @property
+    def hearing_of_persons(self) -> list[str]:
+        return [told.sender.destination for told in self._told if told.persons]
 
     def due(self, message: Message) -> tuple[Due, ...]:
         hearing = (told.sender for told in self._told if told.hears_of(message.feed))

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from hub.adapter import Adapter, Message, Payload
 from hub.database import Connection, Database, Statement, any_of
 from hub.errors import HubError
+from hub.identity.rules import Rules
 from hub.language import ENGLISH
 from hub.model import Json, RecordUpdate
 from hub.pipeline.verdicts import of_applying, of_parsing, sound
@@ -46,7 +47,7 @@ class _TakenBack(Exception):
 
 
 def rehearse(
-    database: Database, adapter: Adapter[Any], verified: frozenset[str], payload: Payload, language: str = ENGLISH
+    database: Database, adapter: Adapter[Any], rules: Rules, payload: Payload, language: str = ENGLISH
 ) -> Json:
     """``outcome`` is what the message's status would be; nothing is written, whatever it is."""
     found: Json = {"key": payload.key, "notes": dict(payload.notes), "persons": [], "reviews": [], "changes": []}
@@ -60,15 +61,15 @@ def rehearse(
         return found | _as_ended(of_parsing(error), language)
     found["unmapped"] = [{"map": one.map, "code": one.code, "place": one.place} for one in _unmapped(updates)]
     try:
-        seen = _seen(database, message, updates, verified)
+        seen = _seen(database, message, updates, rules)
     except HubError as error:
         return found | _as_ended(of_applying(error), language)
     return found | _ended("applied") | _recognised(database, seen)
 
 
-def _seen(database: Database, message: Message, updates: Sequence[RecordUpdate], verified: frozenset[str]) -> Json:
+def _seen(database: Database, message: Message, updates: Sequence[RecordUpdate], rules: Rules) -> Json:
     def work(connection: Connection) -> None:
-        application = Application(connection, verified)
+        application = Application(connection, rules)
         claims = application.take(message, updates)
         application.flush()
         raise _TakenBack(

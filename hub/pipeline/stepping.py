@@ -13,9 +13,10 @@ from hub.adapter import Adapter, Message
 from hub.codes.gaps import note_gaps
 from hub.database import Connection, Database
 from hub.errors import JournalFailed, RetryLater
+from hub.identity.rules import Rules
 from hub.journal import Journal
 from hub.model import RecordUpdate
-from hub.outbox import Due, Routing, queue
+from hub.outbox import Due, Routing, due_changes, queue
 from hub.pipeline.documents import due_documents
 from hub.pipeline.parsing import Parsed, Parser
 from hub.pipeline.verdicts import of_applying
@@ -37,18 +38,18 @@ class Applying(Protocol):
         """Ids of the claims it was about. May raise ``Rejected``."""
         ...
 
-    def flush(self) -> None:
-        """Called once, before the commit."""
+    def flush(self) -> Sequence[int]:
+        """Called once, before the commit; the numbers of the identity changes that others are told of."""
         ...
 
 
-NewApplication = Callable[[Connection, frozenset[str]], Applying]
+NewApplication = Callable[[Connection, Rules], Applying]
 
 
-def _the_record(connection: Connection, verified: frozenset[str]) -> Applying:
+def _the_record(connection: Connection, rules: Rules) -> Applying:
     from hub.records.applying import Application
 
-    return Application(connection, verified)
+    return Application(connection, rules)
 
 
 def _nothing() -> None:
@@ -62,14 +63,14 @@ class Pipeline:
         self,
         database: Database,
         adapters: Mapping[str, Adapter[Any]],
-        verified: frozenset[str] = frozenset(),
+        rules: Rules = Rules(),  # noqa: B008 - frozen
         parse_seconds: float = 30.0,
         application: NewApplication = _the_record,
     ) -> None:
         """``adapters`` may change while it runs; ``before_parsing`` is called first, since it may change them."""
         self.database = database
         self.adapters = adapters
-        self.verified = verified
+        self.rules = rules
         self.before_parsing: Callable[[], None] = _nothing
         self.routing = Routing()
         self.readers: Mapping[str, str] = {}
@@ -134,19 +135,20 @@ class Pipeline:
             self._apply(feed, expected, [Parsed(one.message, outcome=outcome)])
 
     def _apply(self, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
-        def work(connection: Connection) -> None:
-            application = self._application(connection, self.verified)
+        def work(connection: Connection) -> set[str]:
+            application = self._application(connection, self.rules)
             application.expect([(one.message, one.updates) for one in parsed if one.outcome is None])
             outcomes = [(one.message, one.outcome or _applied(application, one)) for one in parsed]
-            application.flush()
+            changes = application.flush()
             note_gaps(connection, [(one.message, one.updates) for one in parsed if one.asks])
             settle(connection, feed, expected, outcomes)
+            due = (*messages, *due_changes(self.routing.hearing_of_persons, changes))
             queue(connection, due)
+            return {each.destination for each in due}
 
-        due = [each for one in parsed for each in one.due]
-        self.database.serially(work)
-        if due:
-            self.routing.heard({each.destination for each in due})
+        messages = [each for one in parsed for each in one.due]
+        if told := self.database.serially(work):
+            self.routing.heard(told)
 
     def _come_so_far(self, feed: str) -> int:
         with self.database.read() as connection:

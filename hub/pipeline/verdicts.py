@@ -11,7 +11,9 @@ from typing import Any
 
 from hub.errors import AdapterCrashed, ParseError, Rejected, UnsupportedMessage
 from hub.model import (
+    CORRECTIONS,
     Claim,
+    Correct,
     Document,
     Link,
     Merge,
@@ -97,6 +99,9 @@ def _check_event(event: Any) -> None:
         case Replace():
             _must(all(map(_is_word, (event.type, event.old, event.new))), "Replace")
             _must(event.type != "Patient", "Replace.type")
+        case Correct():
+            _must(event.kind in set(CORRECTIONS.values()) and _is_word(event.old), "Correct")
+            _must(isinstance(event.new, str) and isinstance(event.system, str), "Correct")
         case _:
             _must(False, "event")
 

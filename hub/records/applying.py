@@ -11,9 +11,11 @@ from hub.adapter import Message
 from hub.database import Connection
 from hub.errors import Rejected
 from hub.identity.claims import Claims, Known
+from hub.identity.correcting import Reissue, corrected
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
-from hub.model import Claim, Json, RecordUpdate, Replace, Resource
+from hub.identity.rules import Rules
+from hub.model import Claim, Correct, Json, RecordUpdate, Replace, Resource
 from hub.model.update import Event
 from hub.records.aliases import Aliases, CurrentIds
 from hub.records.events import Happening
@@ -40,18 +42,19 @@ LONG_AGO = 0
 class Application:
     """One transaction's updates, message after message; nothing but decisions is written before ``flush``."""
 
-    def __init__(self, connection: Connection, verified: frozenset[str]) -> None:
+    def __init__(self, connection: Connection, rules: Rules) -> None:
         self._connection = connection
         self._at = now()
         self._claims = Claims(connection)
         self._resources = Resources(connection, self._at)
-        self._persons = Persons(connection, self._claims, self._resources, verified)
-        self._resolver = Resolver(connection, self._claims, self._persons, self._at)
+        self._persons = Persons(connection, self._claims, self._resources, rules)
+        self._resolver = Resolver(connection, self._claims, self._persons, rules, self._at)
         self._references: dict[str, References] = {}
         self._expected: set[int] = set()
 
     def expect(self, batch: Iterable[tuple[Message, Sequence[RecordUpdate]]]) -> None:
         """Reads what these messages will ask for with a few statements; leaving it out costs time only."""
+        batch = list(batch)
         claims: dict[str, None] = {}
         keys: dict[Key, None] = {}
         for message, updates in batch:
@@ -63,6 +66,9 @@ class Application:
                 keys |= dict.fromkeys(_key(ids, resource) for resource in update.resources)
         self._claims.expect(claims)
         self._resources.expect([*keys, *(("Patient", claim) for claim in claims)])
+        self._resolver.expect(
+            (message.feed, update.claim) for message, updates in batch for update in updates if update.claim is not None
+        )
 
     def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
         """Applies one message; the ids of the claims it speaks of. Raises ``Rejected``."""
@@ -70,10 +76,14 @@ class Application:
             self.expect([(message, updates)])
         return frozenset(claim for place, update in enumerate(updates) for claim in self._take(message, place, update))
 
-    def flush(self) -> None:
-        """Writes it all; once, before the transaction ends."""
+    def flush(self) -> Sequence[int]:
+        """Writes it all; once, before the transaction ends. The numbers of the identity changes it keeps."""
+        changes = self._persons.changes.flush(self._connection, self._at)
+        self._persons.settle()
         self._claims.flush()
+        self._resolver.flush()
         self._resources.flush()
+        return changes
 
     def _take(self, message: Message, place: int, update: RecordUpdate) -> list[str]:
         received = micros(message.received_at)
@@ -83,8 +93,8 @@ class Application:
         known, happening = None, None
         if update.claim is not None:
             fallback = "" if update.claim.source_id else fallback_key(message.body, place)
-            claim = _resolved(update.claim, self._references_of(message.feed))
-            known = self._resolver.resolve(Sent(claim, cause, recorded_at, fallback))
+            sent = Sent(_resolved(update.claim, self._references_of(message.feed)), cause, recorded_at, fallback)
+            known = self._resolver.resolve(self._corrected(sent, update.events) if update.events else sent)
         if update.events:
             happening = self._happen(update.events, known, cause, recorded_at)
         if update.resources:
@@ -93,6 +103,14 @@ class Application:
                 whose = self._unmoved(resource, source, happening) if happening and happening.staying else source
                 self._apply(resource, whose, LONG_AGO if resource.in_passing else recorded_at)
         return [*([known.id] if known else ()), *(happening.claims if happening else ())]
+
+    def _corrected(self, sent: Sent, events: Sequence[Event]) -> Sent:
+        """What is put right is so before the claim is compared with others."""
+        corrections = [event for event in events if isinstance(event, Correct)]
+        for one in corrections:
+            if one.kind == "reissued":
+                Reissue(self._connection, self._resolver, self._claims, self._persons).part(sent, one)
+        return replace(sent, claim=corrected(sent.claim, corrections)) if corrections else sent
 
     def _happen(self, events: Sequence[Event], known: Known | None, cause: Cause, recorded_at: int) -> Happening | None:
         """Keys first, so that what else happens finds resources by those of today."""
@@ -176,7 +194,8 @@ class Application:
         content = plain(merged(before, said) if newer else filled(before, said))
         if content != plain(before):
             self._resources.revise(stored, content, source.cause)
-        if newer and (stored.claim, stored.person) != source.whose(stored.type):
+        told = source.owner[0] is not None or stored.type in DIRECTORY  # a deletion names no person: it stays theirs
+        if newer and told and (stored.claim, stored.person) != source.whose(stored.type):
             (stored.claim, stored.person), stored.changed = source.whose(stored.type), True
         return stored.changed
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.errors import BadQuery
+from hub.identity.normalise import fold
 from hub.model.person import normal_id_number
 from hub.records import times
-from hub.records.indexing import fold, normal_token
+from hub.records.indexing import normal_token
 from hub.records.parameters import PARAMETERS, Parameter
 
 ALTERNATIVES = 200

@@ -11,7 +11,7 @@ from hub.identity.links import link, unlink
 from hub.identity.merges import merge
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
-from hub.model import Claim, Link, Merge, Move, Unlink
+from hub.model import Claim, Correct, Link, Merge, Move, Unlink
 from hub.records.ids import CLAIM_TYPE, Ids
 from hub.records.moving import Mover
 from hub.records.resources import Key
@@ -37,7 +37,7 @@ class Happening:
     staying: set[Key] = field(default_factory=set)
     """Resources that stay whose they are, whatever the message says of them."""
 
-    def take(self, event: Merge | Link | Unlink | Move) -> None:
+    def take(self, event: Merge | Link | Unlink | Move | Correct) -> None:
         match event:
             case Merge():
                 self._decide(merge, event.retired)
@@ -51,6 +51,8 @@ class Happening:
                 self._decide(link, Claim(number, {"resourceType": CLAIM_TYPE}))
             case Move():
                 self._move(event)
+            case Correct(kind="wrong") if self.resolver.find(self._sent(Claim(event.old, {}))):
+                self._decide(merge, Claim(event.old, {"resourceType": CLAIM_TYPE}))
 
     def _decide(self, decide: _Decide, other: Claim) -> None:
         self.claims.append(decide(self.connection, self.resolver, self.persons, self.known, self._sent(other)))

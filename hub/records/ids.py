@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 
 CLAIM_TYPE = "Patient"
@@ -35,6 +36,7 @@ class Ids(dict[tuple[str, str], str]):
         return False
 
 
+@lru_cache(maxsize=4_096)
 def claim_id(feed: str, source_id: str) -> str:
     """A claim has the id that a Patient with its number would have."""
     return resource_id(feed, CLAIM_TYPE, source_id)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from hub.identity.normalise import fold, ways_to_write
+from hub.identity.normalise.parts import parts_of
 from hub.model import Json
 from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
 from hub.records.parameters import BOOLEAN_DECEASED, PARAMETERS, Parameter
 from hub.records.times import FIRST, LAST, interval
 
-MIDDLE_DOTS = dict.fromkeys(map(ord, "•・･‧∙⋅●.．"), "·")
 LONGEST = 256
 """Characters that the index keeps of a value: PostgreSQL indexes no row beyond 2,704 bytes."""
 
@@ -62,15 +63,9 @@ def index_rows(body: Json) -> IndexRows:
     if body["resourceType"] == "Patient":
         dead = "deceasedDateTime" in body or body.get("deceasedBoolean") is True
         rows.tokens.add((BOOLEAN_DECEASED.row, "true" if dead else "false", ""))
+        for name in body.get("name") or ():
+            _add_ways_to_write(rows, name)
     return rows
-
-
-@lru_cache(maxsize=16_384)
-def fold(text: str) -> str:
-    """For comparing text: no case, accents, widths or blanks, one middle dot."""
-    plain = unicodedata.normalize("NFKD", text.translate(MIDDLE_DOTS)).casefold()
-    letters = "".join(letter for letter in plain if not (unicodedata.combining(letter) or letter.isspace()))
-    return unicodedata.normalize("NFKC", letters)
 
 
 @lru_cache(maxsize=16_384)
@@ -111,6 +106,17 @@ def _add_string(rows: IndexRows, name: str, value: Any) -> None:
     for text in _texts(value):
         start = text[:LONGEST]
         rows.strings.add((name, fold(start)[:LONGEST], start))
+
+
+def _add_ways_to_write(rows: IndexRows, name: Json) -> None:
+    """A person is found by pinyin and initials too, and a Chinese name that is one text by its parts.
+
+    But never with ``:exact``: no name is written so.
+    """
+    for folded in ways_to_write(name):
+        rows.strings.add(("Patient.name", folded[:LONGEST], ""))
+    for family, given in parts_of(name):
+        rows.strings |= {("Patient.family", family, ""), ("Patient.given", given, "")}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,6 +16,8 @@ _CHOICE = re.compile(
 _VALUE_KEYS = frozenset(("coding", "code", "display", "div", "reference", "text", "value"))
 """What has one of these is one value (a code, a quantity, a reference): replaced whole, never mixed with another."""
 
+OLD = "old"
+
 
 def merged(old: Json, update: Json) -> Json:
     """``old`` with ``update`` laid over it: objects by key, lists and values whole, None deletes, absent says nothing.
@@ -70,6 +72,9 @@ def retold(patient: Json, update: Json) -> Json:
     before, told = patient.get("identifier"), update.get("identifier")
     if before and told is not None:
         new["identifier"] = _renamed(before, told)
+    if former := [one for one in patient.get("name") or () if one.get("use") == OLD]:
+        names = new.get("name") or ()
+        new["name"] = [*names, *(one for one in former if one not in names)]
     return new
 
 
@@ -97,6 +102,8 @@ def _takes_place(told: Json, known: Json) -> bool:
     A number without a value is none.
     """
     if told.get("system") != known.get("system") or not told.get("value"):
+        return False
+    if known.get("use") == OLD != told.get("use") and told["value"] != known.get("value"):
         return False
     if told["value"] == known.get("value") or told.get("system") == ID_NUMBER_SYSTEM:
         return True

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from hub.identity.normalise import fold
 from hub.model import Json
 from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
-from hub.records.indexing import fold, normal_phone
+from hub.records.contacts import SAID, contacts, likeness
 from hub.records.json import encode
+from hub.records.survivorship import DEFAULT, Rule, Standing, Survivorship, decided_by, rank
 from hub.records.times import day
 
 SOURCE, REVIEW = "urn:hub:source", "urn:hub:review"
+_CHOICES = ("deceased", "multipleBirth")
+_UNRANKED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +33,165 @@ class Said:
     """Its sender gave the number up."""
     entry: int = 0
     """The message that last told something else."""
+    merged: bool = False
+    """It was the person, before somebody merged it into another: what it says counts as before."""
+
+    @property
+    def replaced(self) -> bool:
+        """Its Patient leads to the person instead."""
+        return self.retired or self.merged
 
 
-def compose(person: str, claims: Sequence[Said], verified: frozenset[str]) -> Json:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value of the common view comes from, and why it stands there."""
+
+    element: str
+    place: int
+    """In the element's list, from 0; 0 where there is no list."""
+    claim: str
+    feed: str
+    recorded_at: int
+    entry: int
+    verified: bool
+    before: str = ""
+    """The criterion that put it before the next one."""
+
+
+def compose(
+    person: str, claims: Sequence[Said], verified: frozenset[str], survivorship: Survivorship = DEFAULT
+) -> Json:
     """The person's Patient without id and meta.
 
-    A single claim reads back as it was given. Of several, each element comes from the best that has it: not retired,
-    then of a verified feed, then newest (by the day), then told last. Names, numbers, telecoms and addresses are those
-    of all, best first, each with its feed and the day it was recorded.
+    A single claim reads back as it was given. Of several, each element comes from the claim that counts first by the
+    site's rules. Names, numbers, telecoms and addresses are those of all, best first, each with its feed and dates.
     """
     if len(claims) == 1:
         return _without_meta(claims[0].patient)
-    best_last = [_as_retired(said, claims) for said in sorted(claims, key=lambda said: _standing(said, verified))]
     view: Json = {"resourceType": "Patient"}
-    for said in best_last:
-        _lay_over(view, _without_meta(said.patient))
-    for element, likeness in _UNIONS.items():
-        view.pop(element, None)
-        if union := _union(element, reversed(best_last), likeness):
-            view[element] = union
-    links = [_link(said.claim, "replaces" if said.retired else "seealso") for said in claims if said.claim != person]
+    for element, pairs in _told(claims).items():
+        if element in _UNIONS:
+            values = _ranked(element, pairs, verified, survivorship.rule(element))
+            view[element] = [_shown(element, value, place) for place, value in enumerate(values, 1)]
+        elif len(pairs) == 1 or len({encode(told) for _, told in pairs}) == 1:
+            view.update(pairs[0][1])  # whoever counts first says just that
+        else:
+            view.update(_ranked(element, pairs, verified, survivorship.rule(element))[0].told)
+    links = [_link(said.claim, "replaces" if said.replaced else "seealso") for said in claims if said.claim != person]
     view["link"] = [*view.get("link", ()), *links]
     return view
 
 
-def _standing(said: Said, verified: frozenset[str]) -> tuple[bool, bool, str, int, str]:
-    return not said.retired, said.feed in verified, day(said.recorded_at), said.entry, said.claim
+def origins(claims: Sequence[Said], verified: frozenset[str], survivorship: Survivorship = DEFAULT) -> list[Origin]:
+    """Of every value of the common view, in the order it has them."""
+    found = []
+    for element, pairs in _told(claims).items():
+        rule = survivorship.rule(element)
+        values = _ranked(element, pairs, verified, rule)
+        for place, value in enumerate(values):
+            next_ = values[place + 1] if place + 1 < len(values) else None
+            before = decided_by(rule, value.standing, next_.standing) if next_ else ""
+            said = value.said
+            found.append(
+                Origin(
+                    element, place, said.claim, said.feed, said.recorded_at, said.entry, said.feed in verified, before
+                )
+            )
+            if element not in _UNIONS:
+                break
+    return found
+
+
+class _Value(NamedTuple):
+    said: Said
+    told: Json
+    """The value itself where the element is a list of all; else the elements as they stand in the Patient."""
+    standing: Standing
+    past: bool
+    alike: Any
+    """The same for what is told alike."""
+
+
+def _told(claims: Sequence[Said]) -> dict[str, list[tuple[Said, Json]]]:
+    """Of each element what the claims say."""
+    told: dict[str, list[tuple[Said, Json]]] = {}
+    for said in sorted((_as_retired(said, claims) for said in claims), key=lambda one: (-one.recorded_at, one.claim)):
+        for element, value in _elements(said):
+            told.setdefault(element, []).append((said, value))
+    return told
+
+
+def _elements(said: Said) -> Iterator[tuple[str, Json]]:
+    """A choice of types counts as one element, and so does what stands with it: ``_birthDate``."""
+    whole: dict[str, Json] = {}
+    for key, value in said.patient.items():
+        if key in _UNIONS:
+            continue
+        if key not in {"meta", "resourceType"}:
+            whole.setdefault(_stem(key), {})[key] = value
+    yield from whole.items()
+    for element in _UNIONS:
+        yield from ((element, value) for value in _listed(said, element))
+
+
+@lru_cache(maxsize=1024)
+def _stem(key: str) -> str:
+    return next((stem for stem in _CHOICES if key.lstrip("_").startswith(stem)), key.lstrip("_"))
+
+
+def _listed(said: Said, element: str) -> Iterable[Json]:
+    if element != "telecom":
+        return said.patient.get(element) or ()
+    return sorted(contacts(said.patient, day(said.recorded_at)), key=lambda one: one.get("rank", _UNRANKED))
+
+
+def _ranked(element: str, pairs: Sequence[tuple[Said, Json]], verified: frozenset[str], rule: Rule) -> list[_Value]:
+    """The best first; of what several say alike the best alone."""
+    alike: Callable[[Json], Any] = _UNIONS.get(element, encode)
+    kinds = [alike(told) for _, told in pairs]
+    feeds: dict[Any, set[str]] = {}
+    for (said, _), kind in zip(pairs, kinds, strict=True):
+        feeds.setdefault(kind, set()).add(said.feed)
+    values = [
+        _Value(said, told, _standing(element, said, told, verified, len(feeds[kind])), _past(told, said), kind)
+        for (said, told), kind in zip(pairs, kinds, strict=True)
+    ]
+    if len(values) > 1:
+        values.sort(key=lambda value: (not value.past, rank(rule, value.standing)), reverse=True)
+    best: dict[Any, _Value] = {}
+    for value in values:
+        best.setdefault(value.alike, value)
+    return list(best.values())
+
+
+def _standing(element: str, said: Said, told: Json, verified: frozenset[str], agreeing: int) -> Standing:
+    return Standing(
+        feed=said.feed,
+        value=told.get(element),
+        day=str(told.get(SAID) or day(said.recorded_at)),
+        last=(said.entry, said.claim),
+        verified=said.feed in verified,
+        retired=said.retired,
+        agreeing=agreeing,
+    )
+
+
+def _shown(element: str, value: _Value, place: int) -> Json:
+    """With its feed and dates; a telecom in use also with its rank, one that is not any more as an old one."""
+    told = _dated(value.told, value.said)
+    if element != "telecom":
+        return told
+    old = {"use": "old"} if value.past else {"rank": place}
+    return {key: part for key, part in told.items() if key not in {SAID, "rank"}} | old
+
+
+def _past(told: Json, said: Said) -> bool:
+    """Out of use when its sender last spoke of the person."""
+    if told.get("use") == "old":
+        return True
+    period = told.get("period")
+    end = period.get("end") if isinstance(period, dict) else None
+    return bool(end) and str(end)[:10] <= day(said.recorded_at)
 
 
 def _as_retired(said: Said, claims: Sequence[Said]) -> Said:
@@ -79,8 +217,8 @@ def _is_replaced(identifier: Json, now: Sequence[Json]) -> bool:
 def as_sent(said: Said, person: str) -> Json:
     """A claim that is not its person's first: as its feed sent it, with the way to the person."""
     view = _without_meta(said.patient)
-    view["link"] = [*view.get("link", ()), _link(person, "replaced-by" if said.retired else "seealso")]
-    return view | {"active": False} if said.retired else view
+    view["link"] = [*view.get("link", ()), _link(person, "replaced-by" if said.replaced else "seealso")]
+    return view | {"active": False} if said.replaced else view
 
 
 def flags(claims: Iterable[Said]) -> list[Json]:
@@ -90,23 +228,6 @@ def flags(claims: Iterable[Said]) -> list[Json]:
     tags = [tag for one in said for tag in one.patient.get("meta", {}).get("tag", ())]
     codes = sorted({tag["code"] for tag in tags if tag["display"] not in joined})
     return [{"system": REVIEW, "code": code} for code in codes]
-
-
-def _lay_over(view: Json, patient: Json) -> None:
-    """Whole elements; a choice of types counts as one element."""
-    for stem in ("deceased", "multipleBirth"):
-        if any(key.startswith(stem) for key in patient):
-            for key in [key for key in view if key.startswith(stem)]:
-                del view[key]
-    view.update(patient)
-
-
-def _union(element: str, best_first: Iterable[Said], likeness: Callable[[Json], Any]) -> list[Json]:
-    found: dict[Any, Json] = {}
-    for said in best_first:
-        for value in said.patient.get(element) or ():
-            found.setdefault(likeness(value), _dated(value, said))
-    return list(found.values())
 
 
 def _dated(value: Json, said: Said) -> Json:
@@ -124,11 +245,6 @@ def _name(name: Json) -> Any:
     return fold(name.get("text") or name.get("family", "") + "".join(name.get("given") or ())), name.get("use")
 
 
-def _telecom(telecom: Json) -> Any:
-    value = telecom.get("value", "")
-    return telecom.get("system"), normal_phone(value) or value
-
-
 def _address(address: Json) -> Any:
     if text := address.get("text"):
         return fold(text)
@@ -138,9 +254,11 @@ def _address(address: Json) -> Any:
 _UNIONS: dict[str, Callable[[Json], Any]] = {
     "identifier": _number,
     "name": _name,
-    "telecom": _telecom,
+    "telecom": likeness,
     "address": _address,
 }
+LISTED = frozenset(_UNIONS)
+"""Elements of which all values are shown."""
 
 
 def _link(claim: str, type_: str) -> Json:

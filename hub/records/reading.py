@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, func, select, text, union_all
 
 from hub.database import Connection, Database, Statement, any_of
+from hub.identity.asking import Alike, alike
+from hub.identity.graph import about
+from hub.identity.scoring import Model
+from hub.model import Json
 from hub.records import times
 from hub.records.compartment import Span, everything
 from hub.records.parameters import Parameter
 from hub.records.rows import COLUMNS, TYPED, Page, Stored, named
 from hub.records.search import Place, Query, count, find
-from hub.schema import claim, resource, search_reference, version
+from hub.schema import claim, resource, search_reference, search_token, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,20 @@ class Origin:
     recorded_at: int
     updated_at: int
     person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSaid:
+    """One claim, as its feed describes the person."""
+
+    id: str
+    """A Patient id, too."""
+    feed: str
+    patient: bytes
+    """A Patient in JSON, without id; the hub's flags are in ``meta.tag``."""
+    recorded_at: int
+    entry: int
+    """The message that last told something else."""
 
 
 _READ = Statement(select(*COLUMNS).where(resource.c.type == bindparam("type"), resource.c.id == bindparam("id")))
@@ -47,6 +65,16 @@ _HISTORY = Statement(
     .limit(bindparam("limit"))
 )
 _PERSON = Statement(select(claim.c.person).where(claim.c.id == bindparam("id")))
+_CLAIMS = Statement(
+    select(claim.c.id, claim.c.feed, claim.c.patient, claim.c.recorded_at, claim.c.entry)
+    .where(claim.c.person == bindparam("person"))
+    .order_by(claim.c.number)
+)
+_USED = Statement(
+    select(search_token.c.rid)
+    .where(search_token.c.name == bindparam("name"), search_token.c.system == bindparam("system"))
+    .limit(1)
+)
 _NEWEST = Statement(select(func.coalesce(func.max(resource.c.rid), 0)))
 _REFERRING = Statement(
     select(*TYPED)
@@ -107,6 +135,23 @@ class View:
         """The person that any of its ids means."""
         row = self._connection.row(_PERSON, id=id_)
         return str(row[0]) if row else None
+
+    def claims_of(self, person: str) -> list[ClaimSaid]:
+        """The claims that make a person, the earliest first."""
+        return [ClaimSaid(*row) for row in self._connection.rows(_CLAIMS, person=person)]
+
+    def joined_by(self, one: str, other: str) -> list[int]:
+        """The decisions in force that make one person of two claims without the help of others, the newest last."""
+        found = about(self._connection, [one])
+        return sorted(each.id for each in found if each.kind == "same" and {each.one, each.other} == {one, other})
+
+    def uses(self, type_: str, name: str, system: str) -> bool:
+        """Whether a token parameter of a type has any value of a system; one that is unknown takes a while to miss."""
+        return self._connection.row(_USED, name=f"{type_}.{name}", system=system) is not None
+
+    def alike(self, patient: Json, model: Model) -> Alike:
+        """Who a Patient could be, as ``Hub.alike`` says."""
+        return alike(self._connection, patient, model)
 
     def start(self) -> Place:
         """Where a walk through what there is now begins."""

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from hub import schema
 from hub.database import Connection, Statement, any_of
 from hub.model import Json
-from hub.records.references import targets
+from hub.records.references import targets, to_person
 from hub.records.stored import Cause, Stored, dressed, meta
 from hub.records.writing import OldVersion, write
 
@@ -83,6 +83,14 @@ class Resources:
             if stored is not None and stored.feed == feed and target in targets(stored.body)
         ]
 
+    def count(self, claims: Iterable[str]) -> int:
+        """How many of those it has read came with these claims, their Patients left out."""
+        wanted = set(claims)
+        return sum(
+            stored is not None and stored.claim in wanted and stored.type != "Patient"
+            for stored in self._known.values()
+        )
+
     def add(self, stored: Stored) -> None:
         self._known[stored.type, stored.id] = stored
 
@@ -90,15 +98,20 @@ class Resources:
         """A new version with this ``plain`` content; the one before stays readable."""
         self._next(stored, content, cause, meta(stored.version + 1, self.at, cause.source, tags))
 
-    def move(self, stored: Stored, content: bytes, cause: Cause) -> None:
-        """A new version that says the same of another person: its source stays who said it."""
+    def move(self, stored: Stored, content: bytes, cause: Cause, led: tuple[str, str] | None = None) -> None:
+        """A new version that says the same of another person: its source stays who said it.
+
+        ``led`` are the persons before and after, where nothing but references to the one became such to the other.
+        """
+        only = led is not None and stored.saved == stored.body and to_person(led[1]) not in stored.body
         self._next(stored, content, cause, meta(stored.version + 1, self.at, stored.source))
+        stored.led = led if only else None
 
     def _next(self, stored: Stored, content: bytes, cause: Cause, about: bytes) -> None:
         self._old.append(OldVersion.of(stored))
         stored.version += 1
         stored.entry, stored.updated_at, stored.changed = cause.entry, self.at, True
-        stored.body, stored.found_by = dressed(content, stored.id, about), None
+        stored.body, stored.found_by, stored.led = dressed(content, stored.id, about), None, None
 
     def flush(self) -> None:
         write(self._connection, [stored for stored in self._known.values() if stored is not None], self._old)

@@ -50,6 +50,8 @@ class Stored:
     """Only ``recorded_at`` differs from what the database has."""
     found_by: IndexRows | None = None
     """The rows of ``body`` where they are known already."""
+    led: tuple[str, str] | None = None
+    """All that differs from ``saved``: what led to the first of these persons leads to the second."""
 
     @property
     def searchable(self) -> bool:
@@ -67,9 +69,16 @@ class Stored:
         """The message that said what it says."""
         return str(decode(self.body)["meta"]["source"])
 
-    def tags(self) -> list[Json]:
-        tags: list[Json] = decode(self.body)["meta"].get("tag", [])
-        return tags
+    def says(self, content: bytes, tags: Sequence[Json]) -> bool:
+        """Whether this ``plain`` content and these tags are what it has already; seldom decodes more than its meta."""
+        start, rest = _opened(content, self.id)
+        if not (self.body.startswith(start) and self.body.endswith(rest)):
+            return False
+        try:
+            about = decode(self.body[len(start) : len(self.body) - len(rest)])
+        except ValueError:
+            return False
+        return bool(about.get("tag", []) == list(tags))
 
     def rows(self) -> IndexRows:
         if not self.searchable:
@@ -103,5 +112,11 @@ def _meta(version: int, at: int, source: str) -> bytes:
 
 def dressed(content: bytes, id_: str, about: bytes) -> bytes:
     """``plain`` JSON with its id (letters and digits) and meta spliced in: nothing else of it is touched."""
+    start, rest = _opened(content, id_)
+    return start + about + rest
+
+
+def _opened(content: bytes, id_: str) -> tuple[bytes, bytes]:
+    """What stands before the meta, and behind it."""
     cut = content.index(b'"', _HEAD) + 1
-    return b'%s,"id":"%s","meta":%s%s' % (content[:cut], id_.encode(), about, content[cut:])
+    return b'%s,"id":"%s","meta":' % (content[:cut], id_.encode()), content[cut:]

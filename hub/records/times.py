@@ -39,6 +39,7 @@ def instant(time: int) -> str:
     return moment(time).isoformat(timespec="milliseconds")
 
 
+@lru_cache(maxsize=1024)
 def day(time: int) -> str:
     """The date in Shanghai: ``2024-05-01``."""
     return moment(time).date().isoformat()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, bindparam, delete, text, update
 
 from hub import schema
-from hub.database import Connection, Statement
+from hub.database import Connection, Statement, any_of
 from hub.database.statement import POSTGRESQL, SQLITE
 from hub.records.indexing import IndexRows
 from hub.records.stored import Stored
@@ -51,6 +51,11 @@ def _delete_from(table: Table, columns: Sequence[str]) -> Statement:
 _INSERT, _VALUES = _insert_into(_resource, _COLUMNS), attrgetter(*_COLUMNS)
 _OLD = ("version", "feed", "entry", "recorded_at", "updated_at", "body")
 _INSERT_VERSION, _OLD_VALUES = _insert_into(_version, (*_OLD, "rid")), attrgetter(*_OLD)
+_LEAD = Statement(
+    update(schema.search_reference)
+    .where(schema.search_reference.c.target == bindparam("before"), any_of(schema.search_reference.c.rid, "rids"))
+    .values(target=bindparam("after"))
+)
 _ADD = {kind: _insert_into(*place) for kind, place in _INDEX.items()}
 _REMOVE = {kind: _delete_from(*place) for kind, place in _INDEX.items()}
 
@@ -69,11 +74,12 @@ class OldVersion(NamedTuple):
 def write(connection: Connection, resources: Sequence[Stored], old: Sequence[OldVersion]) -> None:
     changed = [stored for stored in resources if stored.changed]
     later = [stored for stored in resources if stored.later and not stored.changed]
-    connection.many(_UPDATE, [_new_values(stored) for stored in changed if stored.rid is not None])
-    _insert(connection, [stored for stored in changed if stored.rid is None])
-    connection.many_in_order(_INSERT_VERSION, [(*past.values, past.of_resource.rid) for past in old])
-    connection.many(_LATER, [{"at_rid": stored.rid, "recorded_at": stored.recorded_at} for stored in later])
-    _index(connection, changed)
+    with connection.together():
+        connection.many(_UPDATE, [_new_values(stored) for stored in changed if stored.rid is not None])
+        _insert(connection, [stored for stored in changed if stored.rid is None])
+        connection.many_in_order(_INSERT_VERSION, [(*past.values, past.of_resource.rid) for past in old])
+        connection.many(_LATER, [{"at_rid": stored.rid, "recorded_at": stored.recorded_at} for stored in later])
+        _index(connection, changed)
     for stored in resources:
         stored.changed = stored.later = False
 
@@ -99,6 +105,7 @@ def _new_values(stored: Stored) -> dict[str, Any]:
 
 def _index(connection: Connection, changed: Sequence[Stored]) -> None:
     adding, removing = _Rows(), _Rows()
+    _lead(connection, [stored for stored in changed if stored.led])
     for stored in changed:
         if stored.rid is not None and stored.saved == stored.body and stored.searchable:
             continue
@@ -111,6 +118,16 @@ def _index(connection: Connection, changed: Sequence[Stored]) -> None:
     for kind in _INDEX:
         connection.many_in_order(_REMOVE[kind], getattr(removing, kind))
         connection.many_in_order(_ADD[kind], getattr(adding, kind))
+
+
+def _lead(connection: Connection, moved: Sequence[Stored]) -> None:
+    """What only names another person now is found as before, but for that."""
+    for led in {stored.led for stored in moved if stored.led}:
+        before, after = (f"Patient/{person}" for person in led)
+        rids = [stored.rid for stored in moved if stored.led == led]
+        connection.run(_LEAD, before=before, after=after, rids=rids)
+    for stored in moved:
+        stored.saved, stored.led = stored.body, None
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ from hub.sandbox.line import LONGEST_MESSAGE
 WAYS = ("AA", "AE", "AR", "silence", "cut")
 WEIGHTS = (80, 5, 5, 5, 5)
 """Of ``mixed``: mostly well, and everything that a sender must be able to bear."""
+TURNS = 5
+"""Of the event loop, after which whoever was accepted last is a guest."""
 ERRORS = {"AE": "207^Application internal error^HL70357", "AR": "200^Unsupported message type^HL70357"}
 
 
@@ -50,10 +52,19 @@ class Receiver:
 
     async def close(self) -> None:
         if self._server is not None:
-            self._server.close()
+            await self._let_nobody_in(self._server)
         for writer in self._guests.values():
             writer.close()
         await asyncio.gather(*filter(None, self._guests))
+
+    @staticmethod
+    async def _let_nobody_in(server: asyncio.Server) -> None:
+        """Whoever was accepted last becomes a guest first: asyncio would forget them, their connection open."""
+        for door in server.sockets:
+            asyncio.get_running_loop().remove_reader(door)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.heard.connections += 1

@@ -6,8 +6,18 @@ Times are microseconds since 1970 in UTC. Bodies are bytes.
 from hub.schema.audit import event
 from hub.schema.codes import gap
 from hub.schema.declaring import AUDIT, JOURNAL, metadata
-from hub.schema.house import answer, house, review, token
-from hub.schema.identity import claim, claim_identifier, decision
+from hub.schema.house import answer, house, postponed, review, review_claim, token
+from hub.schema.identity import (
+    block_key,
+    claim,
+    claim_change,
+    claim_identifier,
+    decision,
+    identity_change,
+    likeness,
+    together,
+    withdrawal,
+)
 from hub.schema.journal import entry, intake_count, reading
 from hub.schema.outbox import delivery, delivery_count
 from hub.schema.records import alias, resource, search_date, search_reference, search_string, search_token, version
@@ -20,7 +30,9 @@ __all__ = [
     "alert",
     "alias",
     "answer",
+    "block_key",
     "claim",
+    "claim_change",
     "claim_identifier",
     "decision",
     "delivery",
@@ -29,13 +41,17 @@ __all__ = [
     "event",
     "gap",
     "house",
+    "identity_change",
     "intake_count",
+    "likeness",
     "listened",
     "metadata",
+    "postponed",
     "progress",
     "reading",
     "resource",
     "review",
+    "review_claim",
     "rhythm",
     "search_date",
     "search_reference",
@@ -44,7 +60,9 @@ __all__ = [
     "settled_count",
     "settlement",
     "settlement_claim",
+    "together",
     "token",
     "told",
     "version",
+    "withdrawal",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from hub.schema.declaring import Serial, metadata
 
@@ -32,6 +32,24 @@ answer = Table(
     Column("said", Text, nullable=False),  # JSON
     Index("answer_of_review", "review", "id"),
     sqlite_autoincrement=True,
+)
+
+review_claim = Table(
+    "review_claim",
+    metadata,
+    Column("review", BigInteger, nullable=False),
+    Column("claim", Text, nullable=False),
+    PrimaryKeyConstraint("review", "claim"),
+    Index("review_of_claim", "claim"),
+    sqlite_with_rowid=False,
+)
+
+postponed = Table(
+    "postponed",
+    metadata,
+    Column("review", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 token = Table(

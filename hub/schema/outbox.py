@@ -21,8 +21,8 @@ delivery = Table(
     metadata,
     Column("id", Serial, primary_key=True),  # one order for each destination
     Column("destination", Text, nullable=False),
-    Column("entry", BigInteger, nullable=False),  # the message that is told
-    Column("part", Integer, nullable=False),  # the how-manieth document of the message; 0 = the message itself
+    Column("entry", BigInteger, nullable=False),  # the message that is told; 0 = an identity change
+    Column("part", Integer, nullable=False),  # which document of the message, 0 = itself; of a change its number
     Column("status", Text, nullable=False),  # waiting, sending, sent, failed, unknown, dropped
     Column("attempts", Integer, nullable=False),
     Column("queued_at", BigInteger, nullable=False),

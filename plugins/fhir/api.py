@@ -5,26 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from hub import AuditEvent, Client, Hub, HubError
-from plugins.fhir.asking import Answer, Asked, base_of, check_form, check_format, form_of, is_form, pairs_of
+from plugins.fhir.asking import (
+    Answer,
+    Asked,
+    base_of,
+    check_form,
+    check_format,
+    check_json,
+    form_of,
+    is_form,
+    pairs_of,
+)
 from plugins.fhir.capability import capability
-from plugins.fhir.faults import Fault, fault_of
+from plugins.fhir.faults import Fault, fault_of, lacking
 from plugins.fhir.interactions import READING, Interaction, route, suppose
 from plugins.fhir.render import CONTENT_TYPE, PRIVATE, fault_body
 
 MOUNT = "/fhir"
-LARGEST_FORM = 1_000_000
+LARGEST_BODY = 1_000_000
 LONGEST_OF_NOBODY = 2_000
 """So much of its question is noted of a client that is unknown: the audit log is not filled by strangers."""
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9\-._~+/]{8,512}=*)", re.IGNORECASE)
+WRITING = ("POST", "PUT")
 _DENIED = (401, 403)
 
 
 def routes(hub: Hub) -> Iterable[BaseRoute]:
-    return [Mount(MOUNT, app=Fhir(hub))]
+    served = Fhir(hub)
+    return [Route(MOUNT, served), Mount(MOUNT, app=served)]
 
 
 class Fhir:
@@ -47,8 +59,8 @@ class Fhir:
     async def _answered(self, asked: Asked, receive: Receive) -> tuple[Answer, str]:
         """The answer, and its outcome as the audit log has it."""
         try:
-            if asked.method == "POST":
-                await _take_form(asked, receive)
+            if asked.method in WRITING:
+                await _take_body(asked, receive)
             asked.client = await self._client(asked)
             interaction = _allowed(asked)
             _read_parameters(asked, interaction)
@@ -69,6 +81,9 @@ class Fhir:
         return client
 
     async def _worked(self, interaction: Interaction, asked: Asked) -> Answer:
+        if interaction.act is not None:
+            return await interaction.act(self._hub, asked)
+
         def work() -> Answer:
             with self._hub.records.view() as view:
                 return interaction.work(self._hub, view, asked)
@@ -87,7 +102,7 @@ class Fhir:
 def _event(asked: Asked, answer: Answer, outcome: str) -> AuditEvent:
     if answer.status in _DENIED:
         suppose(asked)
-    query = "&".join(filter(None, (asked.query, asked.form.decode(errors="replace"))))
+    query = "&".join(filter(None, (asked.query, asked.form.decode(errors="replace"), asked.told)))
     return AuditEvent(
         client=asked.client.name,
         address=asked.address,
@@ -103,7 +118,7 @@ def _event(asked: Asked, answer: Answer, outcome: str) -> AuditEvent:
 
 def _asked(hub: Hub, scope: Scope) -> Asked:
     headers: Mapping[bytes, bytes] = dict(scope["headers"])
-    mount = scope.get("root_path", "")
+    mount = scope.get("root_path", "").removesuffix(MOUNT) + MOUNT
     path = scope["path"].removeprefix(mount).strip("/")
     client = scope.get("client")
     return Asked(
@@ -126,31 +141,36 @@ def _metadata(asked: Asked) -> Answer:
 
 def _allowed(asked: Asked) -> Interaction:
     interaction = route(asked)
-    if not asked.client.may(interaction.letter, asked.type):
-        raise Fault(403, "your token does not cover this type")
+    if interaction.letter and not asked.client.may(interaction.letter, asked.type):
+        raise Fault.within(403, lacking(asked.client, interaction.letter, asked.type), "")
     return interaction
 
 
-async def _take_form(asked: Asked, receive: Receive) -> None:
+async def _take_body(asked: Asked, receive: Receive) -> None:
     """Reads the body before anything is decided, so that the audit log has what a refused client asked."""
-    body = b""
+    parts, size = [], 0
     while True:
         message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > LARGEST_FORM:
-            raise Fault(413, "the form is larger than {most} bytes", most=LARGEST_FORM)
+        parts.append(bytes(message.get("body", b"")))
+        size += len(parts[-1])
+        if size > LARGEST_BODY:
+            raise Fault(413, "the body is larger than {most} bytes", most=LARGEST_BODY)
         if not message.get("more_body"):
             break
-    asked.has_body = bool(body)
+    asked.body = b"".join(parts)
     if is_form(asked.headers.get(b"content-type", b"")):
-        asked.form = body
+        asked.form = asked.body
 
 
 def _read_parameters(asked: Asked, interaction: Interaction) -> None:
     if asked.query:
         asked.pairs = pairs_of(asked.query)
-    if asked.has_body or asked.path[-1] == "_search":
-        check_form(asked.headers.get(b"content-type", b""))
+    given = asked.headers.get(b"content-type", b"")
+    if interaction.takes == "json":
+        if asked.body:
+            check_json(given)
+    elif asked.body or asked.path[-1] == "_search":
+        check_form(given)
         asked.pairs += pairs_of(form_of(asked.form))
     if not interaction.native:
         check_format(asked)

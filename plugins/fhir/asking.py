@@ -35,7 +35,10 @@ class Asked:
     address: str
     form: bytes = b""
     """The body, if it came as a form."""
-    has_body: bool = False
+    body: bytes = b""
+    """Whatever came."""
+    told: str = ""
+    """What the audit log is to have of a body that is no form."""
     pairs: Pairs = ()
     client: Client = NOBODY
     id: str = ""
@@ -123,6 +126,13 @@ def check_form(content_type: bytes) -> None:
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type.decode("latin-1").lower())
     if not is_form(content_type) or (charset and charset[1] not in ("utf-8", "utf8")):
         raise Fault(415, "send a form: {type}, in UTF-8", type=FORM)
+
+
+def check_json(content_type: bytes) -> None:
+    name, _, rest = content_type.decode("latin-1").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", rest)
+    if name.strip() not in JSON_NAMES or (charset and charset[1] not in ("utf-8", "utf8")):
+        raise Fault(415, "send JSON: {type}, in UTF-8", type=JSON)
 
 
 def base_of(configured: str, scheme: str, headers: Mapping[bytes, bytes], mount: str) -> str:

@@ -8,12 +8,20 @@ from functools import lru_cache
 from typing import Any
 
 from hub import SEARCH_PARAMETERS, Parameter, encode_json, instant
-from plugins.fhir.interactions import INTERACTIONS, TYPE
+from plugins.fhir.interactions import BASE, INTERACTIONS, TYPE
 from plugins.fhir.provenance import PROVENANCE
 
 STARTED = int(time.time() * 1_000_000)
 FHIR_VERSION = "4.0.1"
-_OPERATIONS = {"everything": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+_OPERATIONS = {
+    "everything": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+    "ihe-pix": "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix",
+    "match": "http://hl7.org/fhir/OperationDefinition/Patient-match",
+    "merge": "http://hl7.org/fhir/OperationDefinition/Patient-merge",
+    "sources": "urn:hub:operation:sources",
+    "unmerge": "urn:hub:operation:unmerge",
+}
+_WRITING = {"conditionalUpdate": True, "updateCreate": True}
 _DATES = "a date without a zone is a day in Asia/Shanghai"
 _OF_ALL = (("_id", "token"), ("_lastUpdated", "date"))
 _SECURITY = "Bearer tokens with SMART scopes such as system/*.rs; whoever runs the hub gives them out (hub token)."
@@ -31,7 +39,14 @@ def capability(base: str) -> bytes:
             "implementation": {"description": "汇通 Huitong: resident records joined from many sources", "url": base},
             "fhirVersion": FHIR_VERSION,
             "format": ["application/fhir+json", "json"],
-            "rest": [{"mode": "server", "security": {"description": _SECURITY}, "resource": list(_resources())}],
+            "rest": [
+                {
+                    "mode": "server",
+                    "security": {"description": _SECURITY},
+                    "resource": list(_resources()),
+                    "interaction": [{"code": code} for code in _codes(BASE)],
+                }
+            ],
         }
     )
 
@@ -47,7 +62,8 @@ def _resource(type_: str) -> dict[str, Any]:
         "type": type_,
         "versioning": "versioned",
         "readHistory": True,
-        "interaction": [{"code": code} for code in _codes(TYPE)],
+        "interaction": [{"code": code} for code in dict.fromkeys((*_codes(TYPE), *_codes(type_)))],
+        **(_WRITING if "update" in _codes(type_) else {}),
         "searchInclude": [f"{type_}:{one.name}" for one in parameters if one.kind in ("reference", "person")],
         "searchRevInclude": [*_back(type_), f"{PROVENANCE}:target"],
         "searchParam": [

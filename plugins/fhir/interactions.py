@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from hub import SEARCH_PARAMETERS, Hub, View
 from plugins.fhir.asking import Answer, Asked
 from plugins.fhir.content import BINARY, content, old_content
 from plugins.fhir.faults import Fault, absent
 from plugins.fhir.instance import everything, history, read, vread
+from plugins.fhir.matching import match
+from plugins.fhir.merging import merge, unmerge
+from plugins.fhir.pix import cross
 from plugins.fhir.provenance import PROVENANCE, read_provenance, search_provenance
 from plugins.fhir.search import search
+from plugins.fhir.sources import sources
+from plugins.fhir.taking import create, take, update
 
 READING = ("GET", "HEAD")
 TYPE, ID, VERSION = "{type}", "{id}", "{version}"
 _ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")
 Work = Callable[[Hub, View, Asked], Answer]
+Act = Callable[[Hub, Asked], Awaitable[Answer]]
+BASE = ""
+
+
+def _reads_nothing(_hub: Hub, _view: View, _asked: Asked) -> Answer:
+    raise absent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +40,17 @@ class Interaction:
     methods: tuple[str, ...]
     path: tuple[str, ...]
     letter: str
-    """What a scope must allow, of ``cruds``."""
-    work: Work
+    """What a scope must allow, of ``cruds``; empty where that depends on what is sent."""
+    work: Work = _reads_nothing
+    """Reads."""
     near: bool = False
     """A look-up by key."""
     native: bool = False
     """Whether it answers with a content of any type: it looks at ``Accept`` itself."""
+    act: Act | None = None
+    """Writes, in place of ``work``."""
+    takes: Literal["form", "json"] = "form"
+    """What its body is, where there is one."""
 
     @property
     def is_operation(self) -> bool:
@@ -69,6 +86,14 @@ INTERACTIONS = (
     Interaction("search-type", "search", READING, (TYPE,), "s", search),
     Interaction("search-type", "search", ("POST",), (TYPE, "_search"), "s", search),
     Interaction("everything", "everything", (*READING, "POST"), ("Patient", ID, "$everything"), "r", everything),
+    Interaction("sources", "sources", READING, ("Patient", ID, "$sources"), "r", sources),
+    Interaction("match", "match", ("POST",), ("Patient", "$match"), "s", match, takes="json"),
+    Interaction("ihe-pix", "pix", (*READING, "POST"), ("Patient", "$ihe-pix"), "s", cross, takes="json"),
+    Interaction("merge", "merge", ("POST",), ("Patient", "$merge"), "u", act=merge, takes="json"),
+    Interaction("unmerge", "unmerge", ("POST",), ("Patient", "$unmerge"), "u", act=unmerge, takes="json"),
+    Interaction("create", "create", ("POST",), ("Patient",), "c", act=create, takes="json"),
+    Interaction("update", "update", ("PUT",), ("Patient",), "u", act=update, takes="json"),
+    Interaction("transaction", "transaction", ("POST",), (BASE,), "", act=take, takes="json"),
 )
 
 

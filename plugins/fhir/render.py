@@ -33,10 +33,11 @@ def _http_date(second: int) -> bytes:
     return formatdate(second, usegmt=True).encode()
 
 
-def issue(severity: str, code: str, text: Text, place: str = "") -> dict[str, Any]:
+def issue(severity: str, code: str, text: Text, expression: str = "") -> dict[str, Any]:
+    """``expression`` is an element, or ``http.`` and a parameter."""
     found: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": text.both()}}
-    if place:
-        found["expression"] = [f"http.{place}"]
+    if expression:
+        found["expression"] = [expression]
     return found
 
 
@@ -45,7 +46,7 @@ def outcome(*issues: dict[str, Any]) -> bytes:
 
 
 def fault_body(fault: Fault) -> bytes:
-    return outcome(issue("error", fault.code, fault.text, fault.place))
+    return outcome(issue("error", fault.code, fault.text, fault.expression))
 
 
 # --- bundles ---------------------------------------------------------------------------------------------------------

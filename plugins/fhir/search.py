@@ -157,7 +157,9 @@ def _links(hub: Hub, asked: Asked, wanted: Search, following: Place | None) -> l
 
 def _remarks(wanted: Search, *, cut: bool) -> list[bytes]:
     said = Text("the parameter {name} is not known here and was ignored")
-    found = [issue("warning", "not-supported", replace(said, args={"name": name}), name) for name in wanted.ignored]
+    found = [
+        issue("warning", "not-supported", replace(said, args={"name": name}), f"http.{name}") for name in wanted.ignored
+    ]
     if cut:
         found.append(issue("warning", "incomplete", Text("more was to be included than one page may hold")))
     return [outcome_entry(found)] if found else []

@@ -21,6 +21,7 @@ FIGURES = {
     "end_to_end": {"messages_per_s", "ack_p99_ms", "ratio_to_limit"},
     "batch": {"messages_per_s", "ratio_to_limit", "command_peak_mib", "kills_survived"},
     "fhir": {"reads_per_s", "everything_p95_ms", "ratio_to_limit"},
+    "identity": {"precision", "recall", "review_share", "dirty_recall", "among_recall", "decision_p99_ms"},
 }
 
 

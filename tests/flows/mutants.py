@@ -22,6 +22,7 @@ from hub.cli import main
 from hub.database import Connection, Database, Statement
 from hub.database.postgresql import PostgresDatabase
 from hub.database.sqlite import SqliteDatabase
+from hub.identity.rules import Rules
 from hub.intake import Intake, Waiting, _answer
 from hub.journal import Journal
 from hub.journal.keys import Known
@@ -103,7 +104,7 @@ def no_key() -> None:
 def two_commits() -> None:
     def apart(self: Pipeline, feed: str, expected: int, parsed: Sequence[Parsed]) -> None:
         def apply(connection: Connection) -> list[tuple[Message, Outcome]]:
-            application = self._application(connection, frozenset())
+            application = self._application(connection, Rules())
             application.expect([(one.message, one.updates) for one in parsed])
             outcomes = [
                 (one.message, one.outcome or Outcome("applied", claims=application.take(one.message, one.updates)))

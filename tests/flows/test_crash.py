@@ -7,7 +7,6 @@ import os
 import random
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from sqlalchemy import select, text
 
 from hub.database import Database, Statement, open_database
+from hub.demo.ports import free_port
 from hub.schema import entry
 from hub.settlement import Settlements
 from tests.flows.mutants import POINTS, taken
@@ -120,22 +120,15 @@ class Hub:
 
 
 def make_hub(folder: Path, fault: str, url: str) -> Hub:
-    ports = {feed: _free_port() for feed in FEEDS}
+    ports = {feed: free_port() for feed in FEEDS}
     (folder / "feeds").mkdir()
-    (folder / "hub.toml").write_text(f'database = "{url}"\n\n[web]\nlisten = "127.0.0.1:{_free_port()}"\n')
+    (folder / "hub.toml").write_text(f'database = "{url}"\n\n[web]\nlisten = "127.0.0.1:{free_port()}"\n')
     for feed, port in ports.items():
         (folder / "feeds" / f"{feed}.toml").write_text(
             f'adapter = "hl7"\n\n[settings]\nlisten = "127.0.0.1:{port}"\n\n'
             '[settings.systems]\nHOSP = "urn:oid:2.999.1"\nVISIT = "urn:oid:2.999.2"\n'
         )
     return Hub(folder, fault, ports)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def storm(hub: Hub, ledger: Ledger, chance: random.Random, rounds: int) -> int:

@@ -64,7 +64,7 @@ def test_a_borrowed_card_is_a_question_for_a_person(counts: dict[str, Any], stor
     ("who", "made"),
     [
         ("周子轩、周子昂", "2 persons"),
-        ("李秀兰之女", "2 persons"),
+        ("李秀兰之女", "1 person"),
         ("王建国", "2 persons"),
         ("何小军", "2 persons"),
         ("陈珅", "1 person with"),

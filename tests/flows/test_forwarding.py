@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import hl7
 import hl7.mllp
@@ -25,6 +25,7 @@ from sqlalchemy import select
 
 from hub.adapter import Delivery, Message, Payload
 from hub.database import Statement, open_database
+from hub.demo.ports import free_port
 from hub.journal import Arrival, Journal
 from hub.migrations import prepare
 from hub.outbox import Deliveries, Due, Entry, queue
@@ -105,12 +106,6 @@ class Site:
 
     def is_done(self) -> bool:
         return not {"waiting", "sending"} & {one.status for one in self.deliveries()}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return cast("int", probe.getsockname()[1])
 
 
 def test_a_hub_forwards_to_another_hub_unchanged_and_in_order(tmp_path: Path) -> None:

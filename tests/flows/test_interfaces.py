@@ -19,11 +19,11 @@ from hub import cli
 from hub.app import App
 from hub.cli.exits import ended
 from hub.config import load
+from hub.demo.ports import free_port
 from hub.loader import load_plugins
 from plugins.hl7.events import EVENTS
 from plugins.hl7.guide.samples import sample, samples
 from plugins.hl7.settings import HL7Settings
-from tests.hub.test_app import free_port
 
 ADMISSION = (
     "MSH|^~\\&|HIS|CH|HUB|DISTRICT|20240501083000+0800||ADT^A01^ADT_A01|{key}|P|2.5.1|||||CHN|UTF-8\r"
@@ -218,8 +218,9 @@ def test_another_code_map_is_in_force_after_a_reload_and_no_connection_is_lost(
     host, _, port = app.addresses["ward"].rpartition(":")
     message = ADMISSION.replace("|19900307|F|", "|19900307|雌|")
     with closing(socket.create_connection((host, int(port)), timeout=20)) as connection:
-        for key in ("K1", "K2"):
-            connection.sendall(b"\x0b%s\x1c\r" % message.format(key=key, number=key).encode())
+        for key, name in (("K1", "张三"), ("K2", "李四海")):
+            said = message.replace("张三", name).format(key=key, number=key)
+            connection.sendall(b"\x0b%s\x1c\r" % said.encode())
             assert b"MSA|AA" in connection.recv(65_536)
             settled(hub, 1 if key == "K1" else 2)
             (directory / "codes").mkdir(exist_ok=True)

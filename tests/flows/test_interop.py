@@ -18,9 +18,10 @@ from hl7apy.parser import parse_message
 
 from benchmarks import javascript
 from hub.database import open_database
+from hub.demo.ports import free_port
 from hub.settlement import MessageState, Settlements
 from tests.absent import left_out
-from tests.flows.test_forwarding import HOST, Site, free_port, message, told
+from tests.flows.test_forwarding import HOST, Site, message, told
 from tests.hub.spine import until
 from tests.plugins.hl7.listening import Listening, listening
 

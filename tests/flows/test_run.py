@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from hub.demo.ports import free_port
+
 HOST = "127.0.0.1"
 MESSAGE = (
     "MSH|^~\\&|HIS|HOSP|HUB|DISTRICT|20260105093000||ADT^A04^ADT_A01|{key}|P|2.5.1\r"
@@ -89,12 +91,6 @@ def held_journal(site: Site) -> Iterator[None]:
 
 
 ENGLISH = os.environ | {"HUB_LANG": "en"}
-
-
-def free_port() -> int:
-    with closing(socket.create_server((HOST, 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:

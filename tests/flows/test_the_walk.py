@@ -18,6 +18,7 @@ from hub.access import Access
 from hub.app import App
 from hub.config import HubConfig, load
 from hub.database import Database, Statement, open_database
+from hub.demo.ports import free_port
 from hub.loader import Plugins, load_plugins
 from hub.settlement import Settlements
 from tests.hub.spine import until
@@ -31,12 +32,6 @@ MESSAGE = (
     b"MSH|^~\\&|HIS|HOSP|HUB|DISTRICT|20261101080000||ADT^A01^ADT_A01|W1|P|2.5.1\r"
     b"PID|1||M1^^^HOSP^MR||Zhang^San||19900307|M\rPV1|1|I|ward||||||||||||||||V1^^^VISIT^VN\r"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Walker:

@@ -51,7 +51,7 @@ def test_the_wheel_has_the_command_and_the_plugins(wheel: zipfile.ZipFile) -> No
     assert re.search(r"\[hub\.plugins\]\nfhir = plugins\.fhir\nhl7 = plugins\.hl7", text)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_every_library_is_pinned_with_a_hash(lock: str) -> None:
     pins = re.split(r"\n(?=\S)", (ROOT / lock).read_text().split("make lock\n")[1])
     assert [pin.split()[0] for pin in pins if not re.match(r"[\w.-]+==\S+ .*--hash=sha256:", pin, re.DOTALL)] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,11 @@ from sqlalchemy import text
 
 from hub.adapter import Message
 from hub.database import Database, Statement
-from hub.identity.merges import undo
+from hub.identity.acting import Act, Done
+from hub.identity.merges import merge_persons
+from hub.identity.rules import Rules
+from hub.identity.splitting import split
+from hub.identity.undoing import restore, undo
 from hub.model import Claim, Json, Merge, RecordUpdate, Resource
 from hub.model.update import Event
 from hub.records.applying import Application
@@ -50,7 +54,7 @@ def visit(number: str, patient: str, **elements: Any) -> Resource:
 @dataclass
 class Feeding:
     database: Database
-    verified: frozenset[str] = frozenset()
+    rules: Rules = field(default_factory=Rules)
     entries: int = 0
     told: list[tuple[Message, RecordUpdate]] = field(default_factory=list)
 
@@ -90,7 +94,7 @@ class Feeding:
         """Several messages in one transaction."""
 
         def work(connection: Any) -> None:
-            application = Application(connection, self.verified)
+            application = Application(connection, self.rules)
             for message, update in batch:
                 application.take(message, [update])
             application.flush()
@@ -98,8 +102,23 @@ class Feeding:
         self.database.serially(work)
         return batch[-1][0].id
 
-    def undo(self, decision: int) -> None:
-        self.database.serially(lambda connection: undo(connection, decision, "a.person", "not the same", self.verified))
+    def undo(self, decision: int) -> Done:
+        return self.act(lambda act: undo(act, decision))
+
+    def restore(self, decision: int) -> Done:
+        return self.act(lambda act: restore(act, decision))
+
+    def merge(self, survivor: str, other: str, *, overrule: bool = False) -> Done:
+        return self.act(lambda act: merge_persons(act, survivor, other, overrule=overrule))
+
+    def split(self, *claims: str) -> Done:
+        return self.act(lambda act: split(act, claims))
+
+    def act(self, work: Callable[[Act], Done]) -> Done:
+        """What a person does, for a reason."""
+        return self.database.serially(
+            lambda connection: work(Act(connection, "a.person", "looked at both", self.rules))
+        )
 
     def body(self, type_: str, feed: str, source_id: str) -> Json:
         rows = self.sql(

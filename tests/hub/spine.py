@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, Text, bindparam, ins
 from hub.adapter import Adapter, Message, Payload, Settings
 from hub.database import Connection, Database, Statement, open_database
 from hub.errors import ParseError, Rejected, UnsupportedMessage
+from hub.identity.rules import Rules
 from hub.migrations import prepare
 from hub.model import RecordUpdate
 
@@ -66,7 +67,7 @@ class Obedient(Adapter[Settings]):
 class Remembering:
     """Stands in for the record."""
 
-    def __init__(self, connection: Connection, _verified: frozenset[str]) -> None:
+    def __init__(self, connection: Connection, _rules: Rules) -> None:
         self._connection = connection
 
     def expect(self, batch: Iterable[tuple[Message, Sequence[RecordUpdate]]]) -> None:
@@ -81,8 +82,9 @@ class Remembering:
             raise KeyError("canary")
         return frozenset({body.split()[-1]})
 
-    def flush(self) -> None:
+    def flush(self) -> Sequence[int]:
         """Nothing is held back."""
+        return ()
 
 
 def payload(body: str, key: str | None = None, **more: object) -> Payload:

@@ -25,6 +25,7 @@ from hub.cli import run
 from hub.config import HubConfig, load
 from hub.database import open_database
 from hub.database.sqlite import SqliteDatabase
+from hub.demo.ports import free_port
 from hub.errors import ConfigError, HubError, JournalFailed, Refused, Unavailable
 from hub.hookspecs import hookimpl
 from hub.journal import Journal
@@ -122,12 +123,6 @@ def plugins() -> Plugins:
     manager.add_hookspecs(hookspecs)
     manager.register(Routes(), "lines")
     return Plugins(manager, [Plugin("lines", "lines", "", "", (LineAdapter, Moody, Doorless))])
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

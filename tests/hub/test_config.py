@@ -98,7 +98,10 @@ def test_what_was_read_cannot_be_changed(write: Write) -> None:
     ("text", "sentence"),
     [
         ("databse = 'x'", "hub.toml:1: databse: there is no such key; did you mean database?"),
-        ("\nzzz = 1", "hub.toml:2: zzz: there is no such key; the keys here are database, bus, web, work, log, watch"),
+        (
+            "\nzzz = 1",
+            "hub.toml:2: zzz: there is no such key; the keys here are database, bus, web, work, log, watch, identity",
+        ),
         ("[web]\n\nlisten = 8080", "hub.toml:3: web.listen: must be text in quotes, not 8080"),
         ("web = 1", "hub.toml:1: web: must be a table of keys, not 1"),
         ("[web]\nlisten = '8080'", "hub.toml:2: web.listen: must be HOST:PORT, such as 127.0.0.1:8080"),

@@ -14,18 +14,13 @@ from hub import control
 from hub.app import App
 from hub.config import load
 from hub.deliver import line
+from hub.demo.ports import free_port
 from hub.loader import load_plugins
 from tests.hub.spine import until
 from tests.plugins.hl7.receiver import Receiver, receiving
 
 PLUGINS = load_plugins()
 HOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

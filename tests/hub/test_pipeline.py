@@ -11,6 +11,7 @@ import pytest
 from hub.adapter import Message, Settings
 from hub.database import Connection, Database
 from hub.errors import AdapterCrashed, Collision, JournalFailed, Unavailable
+from hub.identity.rules import Rules
 from hub.journal import Arrival, Journal
 from hub.model import Claim, Document, Link, Merge, Move, RecordUpdate, Replace, Resource, Unlink, Unmapped
 from hub.pipeline import Pipeline
@@ -33,7 +34,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def pipeline(database: Database, seconds: float = 30.0, application: type[Remembering] = Remembering) -> Pipeline:
-    return Pipeline(database, {"north": Obedient("north", Settings())}, frozenset(), seconds, application)
+    return Pipeline(database, {"north": Obedient("north", Settings())}, Rules(), seconds, application)
 
 
 def receive(database: Database, *bodies: str) -> None:
@@ -133,17 +134,18 @@ def test_what_is_the_databases_fault_parks_nothing(database: Database, error: Ex
 
 def test_a_flush_that_fails_is_found_by_trying_one_by_one(database: Database) -> None:
     class Lazy(Remembering):
-        def __init__(self, connection: Connection, verified: frozenset[str]) -> None:
-            super().__init__(connection, verified)
+        def __init__(self, connection: Connection, rules: Rules) -> None:
+            super().__init__(connection, rules)
             self.held: list[tuple[Message, Sequence[RecordUpdate]]] = []
 
         def take(self, message: Message, updates: Sequence[RecordUpdate]) -> frozenset[str]:
             self.held.append((message, updates))
             return frozenset()
 
-        def flush(self) -> None:
+        def flush(self) -> Sequence[int]:
             for message, updates in self.held:
                 super().take(message, updates)
+            return ()
 
     receive(database, "visit 1", "breaks 2", "visit 3")
     drain(pipeline(database, application=Lazy))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from hub.adapter import Message, Payload, Settings
 from hub.config import FeedConfig, HubConfig, LogConfig, WebConfig, WorkConfig
 from hub.database import Database, Statement, open_database
+from hub.identity.rules import Rules
 from hub.migrations import prepare
 from hub.model import Claim
 from hub.operations import Operations
@@ -46,7 +47,7 @@ def test_a_rehearsal_changes_nothing(database: Database) -> None:
     Feeding(database).tell("desk", person("007", "张三"), visit("A1", "007"))
     before = counts(database)
 
-    found = rehearse(database, Slips("desk", Settings()), frozenset(), Payload(b"A1 007 cough", "A1"))
+    found = rehearse(database, Slips("desk", Settings()), Rules(), Payload(b"A1 007 cough", "A1"))
 
     assert (found["outcome"], found["persons"][0]["found"]) == ("applied", True)
     assert [change["resource"].split("/")[0] for change in found["changes"] if change["is_new"]] == ["Observation"]
@@ -54,7 +55,7 @@ def test_a_rehearsal_changes_nothing(database: Database) -> None:
 
 
 def test_what_cannot_be_applied_says_so_in_the_language_asked_for(database: Database) -> None:
-    found = rehearse(database, Slips("desk", Settings()), frozenset(), Payload(b"useless 1", "1"), "zh_CN")
+    found = rehearse(database, Slips("desk", Settings()), Rules(), Payload(b"useless 1", "1"), "zh_CN")
     assert (found["outcome"], found["changes"]) == ("skipped", [])
 
 

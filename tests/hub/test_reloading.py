@@ -16,9 +16,10 @@ from hub import control
 from hub.app import App
 from hub.config import HubConfig, load
 from hub.database.postgresql import PostgresDatabase
+from hub.demo.ports import free_port
 from hub.errors import Refused
 from hub.settlement import Settlements
-from tests.hub.test_app import LineAdapter, applied, door, free_port, plugins, send, wait_for
+from tests.hub.test_app import LineAdapter, applied, door, plugins, send, wait_for
 from tests.hub.test_app import config as config  # noqa: PLC0414 - a fixture
 
 
@@ -288,4 +289,4 @@ def test_a_reload_is_logged_in_words(config: HubConfig, caplog: pytest.LogCaptur
     write(config, "ward", door(config, "ward")[1], "verified = true\n")
     with caplog.at_level("INFO", "hub.app"):
         reload(config)
-    assert "reloaded: changed ward" in [record.getMessage() for record in caplog.records]
+    assert "reloaded: changed ward; others identity" in [record.getMessage() for record in caplog.records]

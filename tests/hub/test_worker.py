@@ -13,6 +13,7 @@ from hub.adapter import Adapter, Message, Settings
 from hub.bus import Bus
 from hub.database import Database, Statement, open_database
 from hub.errors import Collision, JournalFailed, Unavailable
+from hub.identity.rules import Rules
 from hub.journal import Arrival, Journal
 from hub.model import Claim, RecordUpdate, id_number_fault
 from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
@@ -43,7 +44,7 @@ def working(
     errors: list[BaseException] = []
     bus = Bus("memory://")
     adapters = {feed: Obedient(feed, Settings()) for feed in FEEDS}
-    pipeline = Pipeline(database, adapters, frozenset(), seconds, application)
+    pipeline = Pipeline(database, adapters, Rules(), seconds, application)
     worker = Worker(pipeline, bus, FEEDS, errors.append, batch=20, sweep_seconds=sweep_seconds, busy=lambda: busy)
     bus.start()
     worker.start()

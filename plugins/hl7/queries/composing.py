@@ -113,11 +113,12 @@ class Answer:
         return self._segment("QAK", fields)
 
     def _qri(self, entry: Entry, who: Demographics) -> str:
-        """Why this candidate: whatever was asked for is so, and no guess is among them."""
+        """Why this candidate: whatever was asked for is so, and how sure it is (of 100) that nobody else is meant."""
         known = {(one.get("system"), one.get("value")) for one in entry.patient.get("identifier", ())}
         national = any(number[0] == ID_NUMBER_SYSTEM and number in known for number in who.numbers)
         reasons = {"SS": national, "NA": who.family or who.given, "DB": who.born, "PH": who.phones}
-        return self._segment("QRI", {2: [code for code, asked in reasons.items() if asked], 3: ("", _CERTAIN)})
+        sure = "" if entry.confidence is None else str(entry.confidence)
+        return self._segment("QRI", {1: sure, 2: [code for code, asked in reasons.items() if asked], 3: ("", _CERTAIN)})
 
     def _err(self, fault: QueryFault, english: str, chinese: str) -> str:
         places: list[Repetition] = [location(place) for place in fault.places]

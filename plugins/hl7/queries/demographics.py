@@ -13,7 +13,7 @@ from plugins.hl7.datatypes.named import HAN
 from plugins.hl7.queries.faults import DATA, VALUE, QueryFault
 
 if TYPE_CHECKING:
-    from hub import Condition
+    from hub import Condition, Json
     from plugins.hl7.draft import Draft
     from plugins.hl7.lexer import Repetition
     from plugins.hl7.queries.domains import Domains, Number
@@ -49,6 +49,11 @@ class Demographics:
         """Whether it would fit half of a district: sex, or being dead or alive, alone."""
         return replace(self, sex="", dead="").empty
 
+    @property
+    def telling(self) -> bool:
+        """Whether it says enough of one person to be held beside others."""
+        return bool(self.family or self.given or (self.born and self.phones))
+
     def without_numbers(self) -> Demographics:
         return replace(self, numbers=(), accounts=())
 
@@ -67,6 +72,25 @@ def conditions(asked: Demographics) -> tuple[Condition, ...]:
 def account_conditions(type_: str, asked: Demographics) -> tuple[Condition, ...]:
     """For the visits or accounts the person is asked for by."""
     return (condition(SEARCH_PARAMETERS[type_]["identifier"], "", _alternatives(asked.accounts)),)
+
+
+def described(asked: Demographics) -> Json:
+    """The same as a Patient, for comparing."""
+    family, given = asked.family.removesuffix(_WILD), asked.given.removesuffix(_WILD)
+    han = [part for part in (family, given) if HAN.search(part)]
+    name: Json = {"text": "".join(han)} if han else {"family": family, "given": [given]}
+    patient: Json = {
+        "resourceType": "Patient",
+        "identifier": [{"system": system, "value": value} for system, value in asked.numbers],
+        "name": [{key: part for key, part in name.items() if part not in ("", [""])}] if family or given else [],
+        "telecom": [{"system": "phone", "value": phone} for phone in asked.phones],
+        "address": [{"text": text} for name, text in asked.address if name == "address"],
+    }
+    if asked.born:
+        patient["birthDate"] = asked.born
+    if asked.sex:
+        patient["gender"] = asked.sex
+    return patient
 
 
 def escaped(text: str) -> str:

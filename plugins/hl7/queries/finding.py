@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub import SEARCH_PARAMETERS, Query, Stored, Text, condition, decode_json, references_in, sort_key, told_by
 from plugins.hl7.queries import pointers
-from plugins.hl7.queries.demographics import Demographics, account_conditions, conditions
+from plugins.hl7.queries.demographics import Demographics, account_conditions, conditions, described
 from plugins.hl7.queries.faults import DUPLICATE, UNKNOWN_KEY, QueryFault
 from plugins.hl7.queries.pointers import Progress
 from plugins.hl7.queries.visits import visit_conditions
@@ -37,6 +37,8 @@ class Entry(NamedTuple):
     visit: Json | None = None
     doses: tuple[tuple[Json, tuple[Json, ...]], ...] = ()
     """Each with what was told with it."""
+    confidence: int | None = None
+    """Of 100, that this person is meant; none where too little was asked for to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,17 @@ def find(looking: Looking) -> Found:
 def _candidates(looking: Looking) -> Found:
     """Q22 and A19: persons, page by page."""
     query = _persons(looking, looking.asked.who)
-    return _paged(looking, query, lambda rows: [_entry(row) for row in rows]) if query else Found()
+    return _paged(looking, query, lambda rows: _graded(looking, rows)) if query else Found()
+
+
+def _graded(looking: Looking, rows: Sequence[Stored]) -> list[Entry]:
+    """With how sure it is that each is the person asked for: as the rules would decide on who is so described."""
+    entries = [_entry(row) for row in rows]
+    if not looking.asked.who.telling:
+        return entries
+    found = looking.hub.alike(looking.view, described(looking.asked.who))
+    sure = {one.person: round(one.score * 100) for one in found.persons}
+    return [entry._replace(confidence=sure.get(entry.person)) for entry in entries]
 
 
 def _persons(looking: Looking, who: Demographics) -> Query | None:
@@ -135,7 +147,7 @@ def _entry(row: Stored) -> Entry:
 def _one(looking: Looking) -> Found:
     """Q21."""
     rows = _by_number(looking)
-    entries = tuple(_entry(row) for row in rows)
+    entries = tuple(_graded(looking, rows))
     return Found(FOUND if rows else NOTHING, entries, len(rows), len(rows), known=_directory(looking.view, entries))
 
 

@@ -14,6 +14,7 @@ from plugins.hl7.datatypes.reached import address, contact
 from plugins.hl7.datatypes.staffed import organization
 from plugins.hl7.keeping import CONCEPT, ORGANIZATION
 from plugins.hl7.rows import Room, ignores, keeps, maps, takes
+from plugins.hl7.segments.pid import tell_mother
 
 if TYPE_CHECKING:
     from plugins.hl7.draft import Draft, Targets
@@ -38,6 +39,8 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         contact["organization"] = employers[0]
     if len(contact) > ("period" in contact):
         listed(draft.patient, "contact").append(contact)
+    if any(coding.get("code") == "MTH" for one in related.get("relationship") or () for coding in one["coding"]):
+        tell_mother(draft.patient, [one for rep in segment.repetitions(33) if (one := identifier(rep, draft))])
 
 
 def _spoken(draft: Draft, segment: Segment, targets: Targets) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hub import ID_NUMBER_SYSTEM
+from hub import ID_NUMBER_SYSTEM, MOTHER_EXTENSION
 from plugins.hl7.datatypes.coded import V2, concept, concept_by, language, text, translated
 from plugins.hl7.datatypes.identified import identifier, insured, licence, resident_number, type_of
 from plugins.hl7.datatypes.moment import birth_of, date_time, is_precise, moment
@@ -72,10 +72,17 @@ def _mother(draft: Draft, segment: Segment, targets: Targets) -> bool:
     mother["identifier"] = found
     if maiden := [name for rep in segment.repetitions(6) for name in names(rep, draft)]:
         mother["name"] = [name | {"use": "maiden"} for name in maiden]
-    listed(targets["Patient"], "extension").extend(
-        {"url": f"{EXTENSION}PID-21", "valueIdentifier": one} for one in found
-    )
+    tell_mother(targets["Patient"], found)
     return True
+
+
+def tell_mother(patient: Json, numbers: list[Json]) -> None:
+    """Identity knows a newborn by its mother's numbers."""
+    if not numbers:
+        return
+    known = listed(patient, "extension")
+    told = ({"url": MOTHER_EXTENSION, "valueIdentifier": one} for one in numbers)
+    known.extend(one for one in told if one not in known)
 
 
 def _maiden(draft: Draft, segment: Segment, targets: Targets) -> bool:

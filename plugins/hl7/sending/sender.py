@@ -16,7 +16,7 @@ from plugins.hl7.sending.routing import lexed_of, wanted
 from plugins.hl7.sending.settings import HL7Destination, HL7Route
 
 if TYPE_CHECKING:
-    from hub import Delivery, Message, Settings
+    from hub import Delivery, IdentityChange, Message, Settings
     from plugins.hl7.lexer import Lexed, Segment
     from plugins.hl7.sending.answers import Answer
     from plugins.hl7.sending.settings import Policy
@@ -32,6 +32,7 @@ class HL7Sender(Sender[HL7Destination]):
     name: ClassVar[str] = "hl7"
     Settings: ClassVar[type[Settings]] = HL7Destination
     Route: ClassVar[type[BaseModel]] = HL7Route
+    hears_of_persons: ClassVar[bool] = True
 
     def __init__(self, destination: str, settings: HL7Destination, routes: Sequence[Any] = ()) -> None:
         super().__init__(destination, settings, routes)
@@ -57,7 +58,17 @@ class HL7Sender(Sender[HL7Destination]):
     def send(self, delivery: Delivery) -> bytes:
         lexed, codec = lexed_of(delivery.message)
         body, control_id = self._written(delivery.message, lexed, codec)
-        answer, said = self._client.exchange(body, control_id.strip(), silent=_asks_for_nothing(lexed.header))
+        return self._exchange(body, control_id.strip(), silent=_asks_for_nothing(lexed.header))
+
+    def tell(self, change: IdentityChange) -> bytes:
+        """In as many messages as pairs of persons are concerned; what the last was answered."""
+        from plugins.hl7.sending.persons import messages
+
+        answers = [self._exchange(body, control_id) for body, control_id in messages(change, self.settings)]
+        return answers[-1] if answers else b""
+
+    def _exchange(self, body: bytes, control_id: bytes, *, silent: bool = False) -> bytes:
+        answer, said = self._client.exchange(body, control_id, silent=silent)
         if answer is not None and answer.code not in POSITIVE:
             self._refused(answer, said)
         return said

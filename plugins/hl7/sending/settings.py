@@ -119,6 +119,8 @@ class HL7Destination(Settings):
     mode: Literal["unchanged", "rebuilt"] = "unchanged"
     """The bytes as they came, or written anew and checked against the standard."""
     rebuilt: Rebuilt = Rebuilt()
+    authority: str = "HUITONG"
+    """Whose numbers our Patient ids are (PID-3.4, MRG-1.4), where it is told of persons."""
 
     @field_validator("connect")
     @classmethod

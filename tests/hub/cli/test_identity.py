@@ -71,6 +71,34 @@ def test_a_decision_is_taken_back_with_a_reason(hub: Hub, directory: Path, claim
     assert len(hub("identity", "show", claims[1], "--json").data["claims"]) == 1
 
 
+def test_two_persons_are_merged_split_and_all_of_it_undone(hub: Hub, claims: list[str]) -> None:
+    one, other = claims
+    why = ("--why", "the same family and phone", "--json")
+    planned = hub("identity", "merge", one, other, "--dry-run", *why).data
+    assert (planned["preview"], planned["decision"], planned["persons"]) == (
+        True,
+        None,
+        {other: {"before": other, "after": one}},
+    )
+    assert hub("identity", "show", other, "--json").data["person"] == other
+
+    merged = hub("identity", "merge", one, other, *why).data
+    shown = hub("identity", "show", other, "--json").data
+    assert (shown["person"], shown["changes"][0]["kind"]) == (one, "merge")
+    assert shown["changes"][0]["persons"] == {other: {"before": other, "after": one}}
+    assert hub("identity", "merge", one, other, *why).code == 7
+
+    assert hub("identity", "split", other, *why).code == 0
+    assert hub("identity", "show", other, "--json").data["person"] == other
+    assert hub("identity", "merge", one, other, *why).code == 7
+    assert hub("identity", "merge", one, other, "--overrule", *why).data["overruled"] == [2]
+    assert hub("identity", "undo", "3", *why).code == 0
+    assert hub("identity", "undo", "2", *why).data["persons"] == {other: {"before": other, "after": one}}
+    assert hub("identity", "undo", str(merged["decision"]), *why).code == 0
+    assert hub("identity", "restore", str(merged["decision"]), *why).data["persons"] != {}
+    assert hub("identity", "show", other).code == 0
+
+
 def test_what_cannot_be_taken_back_says_so(hub: Hub, directory: Path, claims: list[str]) -> None:
     same(directory, claims)
 

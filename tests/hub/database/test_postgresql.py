@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from threading import Barrier, Thread
 
 import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 
 from hub.database import Connection, Statement, open_database
-from hub.database.postgresql import PostgresDatabase
-from hub.errors import Unavailable
+from hub.database.postgresql import Crowd, PostgresDatabase
+from hub.errors import Collision, Unavailable
 from hub.migrations import prepare
 from hub.schema import house
 
 KEPT = Statement(select(house.c.name).where(house.c.name.like("mark %")))
 OWN = Statement(text("SELECT pg_backend_pid()"))
+LOCKS = Statement(
+    text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+        " WHERE locktype = 'advisory' AND datname = current_database()"
+    )
+)
+COUNTED = Statement(select(house.c.value).where(house.c.name == "count"))
+COUNT = Statement(text("UPDATE house SET value = CAST(:value AS bytea) WHERE name = 'count'"))
 
 
 @pytest.fixture
@@ -125,3 +134,63 @@ def test_a_server_that_is_gone_is_unavailable(database: PostgresDatabase, monkey
             with pytest.raises(Unavailable), database.read():
                 pass
     assert kept(database) == set()
+
+
+def test_whoever_collides_goes_alone_and_none_is_lost(database: PostgresDatabase) -> None:
+    """Sixteen that read and write the same row: each at most once in vain."""
+    turns, workers = list[None](), 16
+    start = Barrier(workers)
+    database.serially(lambda connection: connection.run(Statement(insert(house).values(name="count", value=b"0"))))
+
+    def count(connection: Connection) -> None:
+        turns.append(None)
+        ((value,),) = connection.rows(COUNTED)
+        connection.run(COUNT, value=b"%d" % (int(bytes(value)) + 1))
+
+    def bring() -> None:
+        start.wait()
+        for _ in range(10):
+            database.serially(count)
+
+    threads = [Thread(target=bring) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert bytes(connection.rows(COUNTED)[0][0]) == b"%d" % (workers * 10)
+        assert connection.rows(LOCKS) == [(0,)]
+    assert len(turns) <= 2 * workers * 10
+
+
+@pytest.mark.parametrize("error", [Collision, ZeroDivisionError])
+def test_whoever_fails_leaves_the_place_to_others(database: PostgresDatabase, error: type[Exception]) -> None:
+    def fail(_connection: Connection) -> None:
+        raise error("told")
+
+    with pytest.raises(error):
+        database.serially(fail)
+    with database.read() as connection:
+        assert connection.rows(LOCKS) == [(0,)]
+    database.serially(lambda connection: connection.run(marking("after")))
+    assert kept(database) == {"after"}
+
+
+def test_collisions_that_go_on_send_ever_more_alone_and_what_goes_well_sends_fewer() -> None:
+    crowd = Crowd()
+
+    def alone() -> int:
+        number = 0
+        while crowd.goes_alone():
+            number += 1
+        return number
+
+    found = []
+    for _ in range(5):
+        crowd.collided()
+        found.append(alone())
+    assert found == [0, 3, 15, 31, 31]
+    for _ in range(5):
+        crowd.went_well()
+    crowd.collided()
+    assert alone() == 0

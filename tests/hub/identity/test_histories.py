@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from hub.database import open_database
+from hub.errors import Refused
 from hub.migrations import prepare
 from hub.model import Link, Move, Replace, Resource, Unlink
 from hub.model.update import Event
@@ -54,11 +55,12 @@ def state(base: Feeding) -> dict[str, Any]:
         content = decode(body)
         del content["meta"]
         bodies[type_, id_] = (belongs, content)
+    columns = {"search_token": "value", "search_string": "exact", "search_date": "low", "search_reference": "target"}
     found = {
-        table: sorted(base.sql(f"SELECT type, id, x.* FROM resource JOIN {table} AS x USING (rid)"))
-        for table in ("search_token", "search_string", "search_date", "search_reference")
+        table: sorted(base.sql(f"SELECT type, id, x.name, x.{column} FROM resource JOIN {table} AS x USING (rid)"))
+        for table, column in columns.items()
     }
-    return {"persons": base.persons(), "bodies": bodies, "found": [row[:2] + row[3:] for row in found["search_token"]]}
+    return {"persons": base.persons(), "bodies": bodies, "found": found}
 
 
 @SOME
@@ -83,11 +85,48 @@ def test_undoing_in_any_order_leaves_what_the_other_merges_alone_would_make(
         assert state(base) == state(other)
 
 
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("by hand"), PAIRS),
+        st.tuples(st.just("split"), st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=3)),
+    ),
+    max_size=6,
+)
+
+
+@SOME
+@given(acts=ACTS, data=st.data())
+def test_what_people_undo_leaves_no_trace_and_the_undo_none_either(acts: list[Any], data: st.DataObject) -> None:
+    with told_of_five() as base:
+        states: list[dict[str, Any]] = [state(base)]
+        done: list[Any] = []
+        for kind, what in acts:
+            number = len(done)
+            with suppress(Refused):
+                done.append(_act(base, kind, what))
+            if len(done) > number:
+                states.append(state(base))
+        undone = data.draw(st.integers(0, len(done)))
+        for number in reversed(range(len(done) - undone, len(done))):
+            base.undo(done[number])
+            assert state(base) == states[number]
+        for number in range(len(done) - undone, len(done)):
+            base.restore(done[number])
+            assert state(base) == states[number + 1]
+
+
+def _act(base: Feeding, kind: str, what: Any) -> int:
+    claims = [claim_id("a", number) for number in sorted(what)] if kind == "split" else [claim_id("a", n) for n in what]
+    return (base.split(*claims) if kind == "split" else base.merge(*claims, overrule=True)).decision
+
+
 LETTERS = st.sampled_from("xyz")
 STEPS = st.one_of(
     st.tuples(st.just("merge"), PAIRS),
     st.tuples(st.sampled_from(["link", "unlink"]), PAIRS),
-    st.tuples(st.just("undo"), st.integers(0, 20)),
+    st.tuples(st.sampled_from(["undo", "restore"]), st.integers(0, 20)),
+    st.tuples(st.just("by hand"), PAIRS),
+    st.tuples(st.just("split"), st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=2)),
     st.tuples(st.just("visit"), st.tuples(st.sampled_from(NUMBERS), LETTERS)),
     st.tuples(st.just("move"), st.tuples(PAIRS, LETTERS)),
     st.tuples(st.just("replace"), st.tuples(st.sampled_from(NUMBERS), LETTERS, LETTERS)),
@@ -120,10 +159,18 @@ def tell(base: Feeding, kind: str, what: Any) -> None:
             said(one, event=Move(("Encounter", f"V-{letter}"), since=person(other)))
         case "replace", (number, old, new):
             said(number, event=Replace("Encounter", f"V-{old}", f"V-{new}"))
-        case "undo", at:
-            takes_back = "kind = 'same' OR entry IS NOT NULL"
-            if active := base.sql(f"SELECT id FROM decision WHERE active = true AND ({takes_back}) ORDER BY id"):
-                base.undo(active[at % len(active)][0])
+        case _:
+            with suppress(Refused):
+                by_hand(base, kind, what)
+
+
+def by_hand(base: Feeding, kind: str, what: Any) -> None:
+    match kind, what:
+        case (("by hand" | "split"), claims):
+            _act(base, kind, claims)
+        case back, at:
+            if decisions := base.sql("SELECT id FROM decision ORDER BY id"):
+                (base.undo if back == "undo" else base.restore)(decisions[at % len(decisions)][0])
 
 
 def result(key: str, number: str, encounter: str) -> Resource:
@@ -137,6 +184,7 @@ def assert_consistent(base: Feeding) -> None:
     assert components(base) == {
         frozenset(claim for claim, person_id in persons.items() if person_id == one) for one in persons.values()
     }
+    assert dict(base.sql("SELECT claim, person FROM likeness")) == persons
     encounters = base.sql("SELECT id, body FROM resource WHERE type = 'Encounter'")
     standing = {f"Encounter/{id_}" for id_, body in encounters if decode(body)["status"] != "entered-in-error"}
     for rid, type_, id_, claim, belongs, body in base.sql("SELECT rid, type, id, claim, person, body FROM resource"):

@@ -96,10 +96,14 @@ def test_taking_back_an_unlink_restores_what_it_parted(base: Feeding) -> None:
     base.undo(2)
     assert set(base.persons().values()) == {claim_id("a", "1")}
     assert base.patient("a", "2")["active"] is False, "the merge stands again, not only the joining"
-    base.undo(3)
+    assert standing(base) == [("same", "a")], "it is the sender's word again"
+    base.restore(2)
+    assert set(base.persons().values()) == PAIR
+    base.undo(2)
+    base.undo(1)
     assert set(base.persons().values()) == PAIR
     with pytest.raises(Refused):
-        base.undo(4)
+        base.restore(3)
 
 
 def test_an_old_message_sent_through_again_does_not_undo_a_newer_word(base: Feeding) -> None:

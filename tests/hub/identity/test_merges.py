@@ -6,6 +6,7 @@ import pytest
 
 from hub.errors import NotFound, Refused, Rejected
 from hub.identity.merges import BLOCKED
+from hub.identity.rules import Rules
 from hub.records.ids import claim_id
 from tests.hub.feeding import ZHANG, Feeding, person, visit
 
@@ -124,15 +125,30 @@ def test_what_a_person_took_apart_no_rule_and_no_resend_joins_again(base: Feedin
     assert BLOCKED in [review.kind for review in base.reviews()]
 
 
-def test_undo_refuses_what_joins_nothing(merged: Feeding) -> None:
+def test_undo_refuses_what_was_taken_back_before(merged: Feeding) -> None:
     merged.undo(1)
-    for decision, error in ((1, Refused), (2, Refused), (99, NotFound)):
+    for decision, error in ((1, Refused), (99, NotFound)):
         with pytest.raises(error):
             merged.undo(decision)
 
 
+@pytest.mark.parametrize("again", ["undo 2", "restore 1"])
+def test_an_undo_is_undone(merged: Feeding, again: str) -> None:
+    before = merged.persons()
+    merged.undo(1)
+    assert merged.persons() != before
+    (merged.undo if again == "undo 2" else merged.restore)(int(again[-1]))
+    assert merged.persons() == before
+    assert merged.patient("a", "1")["active"] is False
+    assert merged.sql("SELECT kind, decided_by, withdrawn_by FROM decision WHERE active = true") == [
+        ("same", "a", None)
+    ]
+    with pytest.raises(Refused):
+        merged.restore(1)
+
+
 def test_several_feeds_make_one_view_each_part_dated_with_its_source(base: Feeding) -> None:
-    base.verified = frozenset({"police"})
+    base.rules = Rules(verified=frozenset({"police"}))
     base.tell("police", person("P", "张三", ZHANG, birthDate="1990-03-07", gender="male"), minute=0)
     base.tell(
         "b",

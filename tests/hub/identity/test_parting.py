@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.identity.questions import CONTRADICTION
+from hub.identity.rules import Rules
 from hub.records.ids import claim_id
 from tests.hub.feeding import CARD, ID, LI, ZHANG, Feeding, person, visit
 
@@ -92,10 +93,10 @@ def test_what_agrees_again_is_joined_again(joined: Feeding) -> None:
 
 
 def test_a_senders_merge_is_only_asked_about(base: Feeding) -> None:
-    for number in ("1", "2"):
-        base.tell("a", person(number, "张三", birthDate=BORN))
-    base.tell("a", person("2", "张三", birthDate=BORN), merge=[person("1")])
-    base.tell("a", person("2", "张三", birthDate="1961-05-05"))
+    for number, name in (("1", "张三"), ("2", "李四")):
+        base.tell("a", person(number, name, birthDate=BORN))
+    base.tell("a", person("2", "李四", birthDate=BORN), merge=[person("1")])
+    base.tell("a", person("2", "李四", birthDate="1961-05-05"))
     assert base.persons() == dict.fromkeys((claim_id("a", "1"), claim_id("a", "2")), claim_id("a", "2"))
     assert [review.kind for review in base.reviews()] == [CONTRADICTION]
     assert base.sql("SELECT count(*) FROM decision WHERE withdrawn_by IS NOT NULL") == [(0,)]
@@ -137,7 +138,7 @@ def test_a_corrected_number_is_no_longer_found_by_the_old_one(base: Feeding) -> 
 
 
 def test_what_a_retired_number_says_comes_last_and_two_residents_numbers_are_asked_about(base: Feeding) -> None:
-    base.verified = frozenset({"a"})
+    base.rules = Rules(verified=frozenset({"a"}))
     base.tell("a", person("P72", "寅一", ZHANG, birthDate="1970-04-03"), minute=1)
     base.tell("a", person("P73", "卯一", LI, birthDate="1970-04-04"), minute=60 * 24)
     base.tell("a", person("P72", "寅一"), merge=[person("P73")], minute=1)

@@ -73,7 +73,7 @@ def test_empty_short_and_invented_numbers_match_nobody(base: Feeding, weak: dict
     ("name", "elements", "contradicted"),
     [
         ("李四", {}, ["name"]),
-        ("张三", {"birthDate": "1990-03-08"}, ["birthDate"]),
+        ("张三", {"birthDate": "1961-05-05"}, ["birthDate"]),
         ("张三", {"gender": "female"}, ["gender"]),
     ],
 )

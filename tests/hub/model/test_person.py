@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hub.model import Claim, Identifier, PersonName, id_number_fault
-from hub.model.person import normal_id_number
+from hub.model.id_number import check_digit
+from hub.model.person import grade_id_number, normal_id_number
 
 CASES = json.loads(Path(__file__).with_name("id_numbers.json").read_text("utf-8"))
 
@@ -48,3 +49,30 @@ def test_empty_numbers_and_absent_names_are_not_there() -> None:
     assert claim.identifiers == (Identifier("", "9"),)
     assert claim.names == (PersonName("张"),)
     assert (claim.birth_date, claim.sex) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "birth", "sex", "grade"),
+    [
+        ("370406195308080040", "1953-08-08", "female", "ok"),
+        ("360112195003150019", "1950-03", "male", "ok"),
+        ("360112195003150019", "", "", "ok"),
+        ("360112195003150019", "1950-03-16", "male", "mismatch_birth"),
+        ("360112195003150019", "1950-03-15", "female", "mismatch_sex"),
+        ("370406195308080041", "1953-08-08", "female", "checksum_error"),
+        ("111111111111111111", "", "", "placeholder"),
+        ("810000199001010019", "1990-01-01", "male", "ok"),
+        ("990101199003070015", "1990-03-07", "male", "ok"),
+        ("3601121950031500", "", "", "shape"),
+    ],
+)
+def test_a_number_is_graded_beside_birth_date_and_sex(number: str, birth: str, sex: str, grade: str) -> None:
+    assert grade_id_number(number, birth, sex).grade == grade
+
+
+def test_who_bears_a_number_and_what_is_only_doubted() -> None:
+    body = "78010119900307001"
+    assert grade_id_number(body + check_digit(body)).doubts == ("unknown_area",)
+    bearers = [grade_id_number(body + check_digit(body)).bearer for body in (
+        "82000019900101001", "83000019900101001", "91115619900307001", "11010119900307001")]  # fmt: skip
+    assert bearers == ["macao", "taiwan", "foreigner", "resident"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.adapter import Message
 from hub.database import Connection, Database
+from hub.identity.rules import Rules
 from hub.model import Claim, Json, Merge, RecordUpdate, Resource
 from hub.model.person import ID_NUMBER_SYSTEM
 from hub.records.applying import Application
@@ -117,7 +118,7 @@ def tell(
     update = RecordUpdate(claim, resources, tuple(events), at)
 
     def work(connection: Connection) -> None:
-        application = Application(connection, frozenset())
+        application = Application(connection, Rules())
         application.take(message, [update])
         application.flush()
 

@@ -20,8 +20,7 @@ from tests.hub.plans import Explained
         (resources._BY_CLAIM, {"of_claim": "x"}),
         (claims._BY_ID, {"ids": "[]"}),
         (claims._HOLDERS, {"values": "[]"}),
-        (graph._OF_ONE, {"claims": "[]"}),
-        (graph._OF_OTHER, {"claims": "[]"}),
+        (graph._ABOUT, {"claims": "[]"}),
     ],
 )
 def test_every_reading_of_a_transaction_goes_by_an_index(

@@ -23,6 +23,7 @@ from hub.web.sealing import Seal
 from hub.web.server import WebServer
 from plugins.fhir import register_routes
 from tests.hub.records import district
+from tests.plugins.fhir.running import Running, running
 
 EVENTS = Statement(
     select(
@@ -97,3 +98,21 @@ def serve(url: str) -> Iterator[Served]:
     audit.stop()
     hub.close()
     database.close()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("running")) as found:
+        yield found
+
+
+@pytest.fixture
+def clinic(hub: Running) -> Iterator[httpx.Client]:
+    with hub.client("clinic") as client:
+        yield client
+
+
+@pytest.fixture
+def police(hub: Running) -> Iterator[httpx.Client]:
+    with hub.client("police") as client:
+        yield client

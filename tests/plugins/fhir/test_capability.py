@@ -57,13 +57,40 @@ def test_every_listed_interaction_works(served: Served, statement: dict[str, Any
     listed = resources(statement)["Encounter"]["interaction"]
     assert {one["code"] for one in listed} == set(paths)
     assert all(served.get(path).status_code == 200 for path in paths.values())
-    (operation,) = resources(statement)["Patient"]["operation"]
-    assert served.get(f"Patient/{d.patient_id(d.LI)}/${operation['name']}").status_code == 200
+    operations = {one["name"] for one in resources(statement)["Patient"]["operation"]}
+    assert operations == {"everything", "sources", "match", "merge", "unmerge", "ihe-pix"}
+    li = f"Patient/{d.patient_id(d.LI)}"
+    asked = [served.get(f"{li}/${name}") for name in ("everything", "sources")]
+    asked.append(served.get(f"Patient/$ihe-pix?sourceIdentifier={d.NUMBERS}|P1"))
+    question = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "resource", "resource": {"resourceType": "Patient"}}],
+    }
+    asked.append(served.http.post("Patient/$match", json=question))
+    assert [answer.status_code for answer in asked] == [200] * 4
+
+
+def test_every_listed_way_of_writing_is_there_for_who_may(served: Served, statement: dict[str, Any]) -> None:
+    """What each does is told in tests of its own; here nobody may write."""
+    patient = resources(statement)["Patient"]
+    assert {one["code"] for one in patient["interaction"]} >= {"create", "update"}
+    assert patient["conditionalUpdate"] is True
+    assert statement["rest"][0]["interaction"] == [{"code": "transaction"}]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": []}
+    asked = [
+        served.http.post("", json=bundle),
+        served.http.post("Patient", json={"resourceType": "Patient"}),
+        served.http.put("Patient?identifier=urn:oid:2.999.1|P1", json={"resourceType": "Patient"}),
+        served.http.post("Patient/$merge", json={"resourceType": "Parameters"}),
+        served.http.post("Patient/$unmerge", json={"resourceType": "Parameters"}),
+    ]
+    assert [answer.status_code for answer in asked] == [403] * 5
 
 
 def test_what_works_is_listed(statement: dict[str, Any]) -> None:
     listed = resources(statement)
     codes = {one["code"] for resource in listed.values() for one in resource["interaction"]}
+    codes |= {one["code"] for one in statement["rest"][0]["interaction"]}
     codes |= {one["name"] for resource in listed.values() for one in resource.get("operation", ())}
     assert codes == {interaction.code for interaction in INTERACTIONS}
     assert set(listed) == {*SEARCH_PARAMETERS, "Provenance"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 import pytest
 
 from hub import Resource
 from tests.hub.records import district as d
-from tests.plugins.fhir.conftest import Served, link
+from tests.plugins.fhir.conftest import Served, link, serve
 
 LI, ZHANG, WANG = d.patient_id(d.LI), d.patient_id(d.ZHANG), d.patient_id(d.WANG)
 LI_AT_CLINIC, ZHANG_AGAIN = d.patient_id(d.LI_AT_CLINIC, d.CLINIC), d.patient_id(d.ZHANG_AGAIN)
@@ -145,7 +146,6 @@ def test_provenance_is_asked_for_by_its_target(served: Served, query: str) -> No
         "Patient/x_y",
         f"Patient/{'x' * 65}",
         "Patient/%00",
-        "",
         "x/y/z",
         f"Encounter/{VISIT}/_history/1/x",
         "Patient/nobody/_history",
@@ -165,8 +165,9 @@ def test_what_is_not_there_is_not_found(served: Served, path: str) -> None:
     [
         ("DELETE", f"Patient/{LI}", "GET, HEAD"),
         ("PUT", f"Patient/{LI}", "GET, HEAD"),
-        ("POST", "Patient", "GET, HEAD"),
-        ("TRACE", "Patient", "GET, HEAD"),
+        ("PATCH", "", "POST"),
+        ("POST", "Encounter", "GET, HEAD"),
+        ("TRACE", "Patient", "GET, HEAD, POST, PUT"),
         ("GET", "Patient/_search", "POST"),
         ("PATCH", f"Patient/{LI}", "GET, HEAD"),
         ("POST", "metadata", "GET, HEAD"),
@@ -190,46 +191,53 @@ def document(key: str, **elements: str) -> Resource:
 
 
 @pytest.fixture(scope="module")
-def binary(served: Served) -> str:
-    """The path of a document's content."""
-    d.tell(served.database, d.HOSPITAL, d.LI, document("D1", data=b64encode(PDF).decode()))
-    return f"Binary/{d.id_of('Binary', 'D1')}"
+def holding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A base of its own that also keeps a document."""
+    for served in serve(f"sqlite:///{tmp_path_factory.mktemp('holding') / 'hub.db'}"):
+        d.tell(served.database, d.HOSPITAL, d.LI, document("D1", data=b64encode(PDF).decode()))
+        yield served
+
+
+BINARY = f"Binary/{d.id_of('Binary', 'D1')}"
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "*/*", "application/*", "application/fhir+json;q=0.1, */*", ""])
-def test_the_content_of_a_document_is_served_as_what_it_is(served: Served, binary: str, accept: str) -> None:
-    answer = served.get(binary, Accept=accept)
+def test_the_content_of_a_document_is_served_as_what_it_is(holding: Served, accept: str) -> None:
+    answer = holding.get(BINARY, Accept=accept)
     assert (answer.status_code, answer.content) == (200, PDF)
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    client, action, type_, id_, persons, _, outcome, resources = served.audited()
-    assert (client, action, f"{type_}/{id_}", outcome, resources) == ("tests", "read", binary, "ok", 1)
+    client, action, type_, id_, persons, _, outcome, resources = holding.audited()
+    assert (client, action, f"{type_}/{id_}", outcome, resources) == ("tests", "read", BINARY, "ok", 1)
     assert persons != "[]"
-    unchanged = served.get(binary, **{"If-None-Match": answer.headers["etag"]})
+    unchanged = holding.get(BINARY, **{"If-None-Match": answer.headers["etag"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
-    assert served.get(f"{binary}/_history/1").content == PDF
+    assert holding.get(f"{BINARY}/_history/1").content == PDF
 
 
-def test_the_content_of_a_document_is_a_resource_for_who_asks_for_one(served: Served, binary: str) -> None:
-    for answer in (served.get(binary, Accept="application/fhir+json, */*;q=0.1"), served.get(f"{binary}?_format=json")):
+def test_the_content_of_a_document_is_a_resource_for_who_asks_for_one(holding: Served) -> None:
+    for answer in (
+        holding.get(BINARY, Accept="application/fhir+json, */*;q=0.1"),
+        holding.get(f"{BINARY}?_format=json"),
+    ):
         assert answer.headers["content-type"].startswith("application/fhir+json")
         assert b64decode(answer.json()["data"]) == PDF
-    assert "data" not in served.json(f"{binary}?_summary=true")
-    assert served.get(f"{binary}?_format=application/pdf").content == PDF
-    assert served.ids(f"Binary?_id={binary.removeprefix('Binary/')}") == [binary.removeprefix("Binary/")]
-    refused = served.get(binary, Accept="image/png")
+    assert "data" not in holding.json(f"{BINARY}?_summary=true")
+    assert holding.get(f"{BINARY}?_format=application/pdf").content == PDF
+    assert holding.ids(f"Binary?_id={BINARY.removeprefix('Binary/')}") == [BINARY.removeprefix("Binary/")]
+    refused = holding.get(BINARY, Accept="image/png")
     assert (refused.status_code, refused.json()["resourceType"]) == (406, "OperationOutcome")
 
 
-def test_the_content_of_a_document_takes_a_token_that_covers_it(served: Served, binary: str) -> None:
-    with served.client("system/DocumentReference.rs", "no contents") as client:
-        assert client.get(binary).status_code == 403
-    with served.client("system/Binary.r", "contents") as client:
-        assert client.get(binary).content == PDF
-    assert served.get("Binary/unknown").status_code == 404
+def test_the_content_of_a_document_takes_a_token_that_covers_it(holding: Served) -> None:
+    with holding.client("system/DocumentReference.rs", "no contents") as client:
+        assert client.get(BINARY).status_code == 403
+    with holding.client("system/Binary.r", "contents") as client:
+        assert client.get(BINARY).content == PDF
+    assert holding.get("Binary/unknown").status_code == 404
 
 
-def test_a_content_of_no_type_is_only_bytes(served: Served) -> None:
-    d.tell(served.database, d.HOSPITAL, d.LI, document("D2", contentType="text/html X: y", data="PGI+"))
-    answer = served.get(f"Binary/{d.id_of('Binary', 'D2')}")
+def test_a_content_of_no_type_is_only_bytes(holding: Served) -> None:
+    d.tell(holding.database, d.HOSPITAL, d.LI, document("D2", contentType="text/html X: y", data="PGI+"))
+    answer = holding.get(f"Binary/{d.id_of('Binary', 'D2')}")
     assert (answer.content, answer.headers["content-type"]) == (b"<b>", "application/octet-stream")

@@ -507,3 +507,13 @@ def test_faults_are_said_in_both_languages() -> None:
     said = Text("the continuation pointer has expired; ask again from the beginning")
 
     assert said.render("zh_CN") != said.render("en")
+
+
+def test_an_answer_says_how_sure_a_match_is_only_where_more_than_a_number_was_asked_for(asked: Site) -> None:
+    by_number = asked.ask(header("QBP^Q22^QBP_Q21"), "QPD|IHE PDQ Query|T1|@PID.3.1^M1~@PID.3.4^HOSP", "RCP|I|10^RD")
+    by_name = asked.ask(
+        header("QBP^Q22^QBP_Q21"), "QPD|IHE PDQ Query|T1|@PID.5.1^张三丰~@PID.7^19900307", "RCP|I|10^RD"
+    )
+    assert by_number.get("QRI", 1) == ""
+    assert by_name.get("QRI", 1).isdecimal()
+    assert 0 <= int(by_name.get("QRI", 1)) <= 100

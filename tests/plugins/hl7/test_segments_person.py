@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub import Message
+from hub import MOTHER_EXTENSION, Message
 from plugins.hl7.lexer import lex
 from plugins.hl7.parse import parse
 from tests.plugins.hl7.mapping import HEADER, Feed, body, fates, patient, told
@@ -130,6 +130,20 @@ def test_the_mothers_number_makes_her_a_related_person() -> None:
 
     assert mother["identifier"][0]["value"] == "M0"
     assert mother["relationship"][0]["coding"][0]["code"] == "MTH"
+
+
+def test_the_claim_bears_the_mothers_numbers_from_wherever_they_are_told() -> None:
+    told_by_pid = patient("PID|1||M1||||||||||||||||||M0^^^HOSP^MR~990101198511230025^^^^NNCHN")
+    update = told("NK1|1|李^梅|MTH^母亲" + "|" * 30 + "M0^^^HOSP^MR")
+    father = told("NK1|1|林^强|FTH^父亲" + "|" * 30 + "M9^^^HOSP^MR")
+
+    assert [one["valueIdentifier"]["value"] for one in told_by_pid["extension"]] == ["M0", "990101198511230025"]
+    assert update.claim is not None
+    assert [(one["url"], one["valueIdentifier"]["value"]) for one in update.claim.patient["extension"]] == [
+        (MOTHER_EXTENSION, "M0")
+    ]
+    assert father.claim is not None
+    assert "extension" not in father.claim.patient
 
 
 def test_insurance_is_a_coverage_with_its_payer() -> None:

@@ -1,0 +1,1 @@
+"""Identity among five million people: one decision, merging, and loading a base."""

@@ -1,0 +1,62 @@
+"""One question for two persons, whatever raises it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.identity.questions import CONTRADICTION, DUPLICATE
+from hub.records.ids import claim_id
+from tests.hub.feeding import ZHANG, Feeding, person
+
+BORN = {"birthDate": "1990-03-07", "gender": "male"}
+
+
+def certified(number: str, name: str) -> Any:
+    certificate = {"system": "urn:x", "value": "U320123987", "type": {"coding": [{"code": "BCT"}]}}
+    told: dict[str, Any] = {"birthDate": "2024-01-03", "telecom": [{"system": "phone", "value": "13900000001"}]}
+    return person(number, name, identifier=[certificate], **told)
+
+
+def test_a_number_alone_is_asked_about_once_and_contradicts_nobody(base: Feeding) -> None:
+    base.tell("a", person("1", "张三", ZHANG, **BORN))
+    base.tell("b", person("2", "张三", ZHANG, **BORN))
+    base.tell("c", person("3", "", ZHANG))
+    base.tell("c", person("3", "", ZHANG, active=True))
+
+    assert len(set(base.persons().values())) == 2
+    [review] = base.reviews()
+    assert (review.kind, review.detail["why"]) == (DUPLICATE, "number_alone")
+    assert set(review.claims) == {claim_id("a", "1"), claim_id("c", "3")}
+
+
+def test_so_it_is_when_the_number_came_first(base: Feeding) -> None:
+    base.tell("c", person("3", "", ZHANG))
+    base.tell("a", person("1", "张三", ZHANG, **BORN))
+    base.tell("b", person("2", "张三", ZHANG, **BORN))
+
+    [review] = base.reviews()
+    assert (review.kind, review.status) == (DUPLICATE, "open")
+    assert len(set(base.persons().values())) == 2
+
+
+def test_a_number_that_comes_with_its_birth_date_and_sex_joins(base: Feeding) -> None:
+    base.tell("a", person("1", "张三", ZHANG, **BORN))
+    base.tell("c", person("3", "", ZHANG, **BORN))
+    assert len(set(base.persons().values())) == 1
+
+
+def test_a_number_alone_that_is_told_with_its_name_joins_and_settles_the_question(base: Feeding) -> None:
+    base.tell("a", person("1", "张三", ZHANG, **BORN))
+    base.tell("c", person("3", "", ZHANG))
+    base.tell("c", person("3", "张三", ZHANG))
+
+    assert len(set(base.persons().values())) == 1
+    assert [review.status for review in base.reviews()] == ["closed"]
+
+
+def test_two_of_one_certificate_and_two_given_names_are_one_question(base: Feeding) -> None:
+    base.tell("a", certified("1", "张晓雨"))
+    base.tell("b", certified("2", "张美玲"))
+
+    assert len(set(base.persons().values())) == 2
+    assert [review.kind for review in base.reviews()] == [CONTRADICTION]
