@@ -15,11 +15,12 @@ from hub.database import Connection, Database
 from hub.errors import JournalFailed, RetryLater
 from hub.identity.rules import Rules
 from hub.journal import Journal
+from hub.logs import event
 from hub.model import RecordUpdate
 from hub.outbox import Due, Routing, due_changes, queue
 from hub.pipeline.documents import due_documents
 from hub.pipeline.parsing import Parsed, Parser
-from hub.pipeline.verdicts import of_applying
+from hub.pipeline.verdicts import of_applying, where
 from hub.settlement import Outcome, come_so_far, settle
 
 log = logging.getLogger(__name__)
@@ -119,7 +120,9 @@ class Pipeline:
             self._apply(feed, expected, parsed)
         except (RetryLater, JournalFailed):
             raise
-        except Exception:  # noqa: BLE001 - one of them failed; which one shows when each has its own transaction
+        except Exception as error:  # noqa: BLE001 - one of them failed; which one shows when each has its own transaction
+            if len(parsed) > 1:
+                _say_apart(feed, parsed, error)
             for one in parsed:
                 self._settle_alone(feed, expected, one)
                 expected = one.message.id
@@ -161,6 +164,13 @@ class Pipeline:
             self._of_thread.parser = Parser(self._parse_seconds)
         parser: Parser = self._of_thread.parser
         return parser
+
+
+def _say_apart(feed: str, parsed: Sequence[Parsed], error: Exception) -> None:
+    """A stranger's exception may quote a message: its kind and its place do not."""
+    sentence = "feed {feed}: {count} messages from {first} on fail together ({error} at {place}): now one by one"
+    facts = {"count": len(parsed), "first": parsed[0].message.id, "error": type(error).__name__, "place": where(error)}
+    event(log, "batch.apart", sentence, logging.WARNING, feed=feed, **facts)
 
 
 def _is_parked(outcome: Outcome | None) -> bool:

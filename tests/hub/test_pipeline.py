@@ -107,12 +107,26 @@ def test_a_hang_does_not_leave_its_thread_running(database: Database) -> None:
             assert not thread.is_alive()
 
 
-def test_one_that_fails_to_apply_takes_none_of_its_batch_with_it(database: Database) -> None:
+def test_one_that_fails_to_apply_takes_none_of_its_batch_with_it(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     receive(database, "visit 1", "breaks 2", "rejected 3", "visit 4", "breaks 5")
     drain(pipeline(database))
     assert applied(database) == ["visit 1", "visit 4"]
     (feed,) = Settlements(database).feeds()
     assert (feed.applied, feed.parked, feed.waiting) == (2, 3, 0)
+    [said] = [one for one in caplog.records if getattr(one, "event", "") == "batch.apart"]
+    assert said.levelno == logging.WARNING
+    facts = {name: said.facts[name] for name in ("feed", "count", "first")}  # type: ignore[attr-defined]
+    assert facts == {"feed": "north", "count": 5, "first": 1}
+
+
+def test_a_message_that_fails_alone_is_no_batch_that_failed(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    receive(database, "breaks 1")
+    drain(pipeline(database))
+    assert "batch.apart" not in {getattr(one, "event", "") for one in caplog.records}
 
 
 @pytest.mark.parametrize("error", [Collision("first"), Unavailable("full"), JournalFailed("disk")])
