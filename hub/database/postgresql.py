@@ -124,8 +124,10 @@ class Pool:
         driver = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
         driver.isolation_level, driver.read_only = self._isolation, self._read_only
         if self._index_only:
-            # Every statement of a writer goes by key; a plan made while a table was empty would scan it for ever.
-            driver.execute("SET enable_seqscan = off")
+            # Every statement of a writer goes by key, whatever the key: it is planned once, when it first comes, not
+            # each time. A plan made while a table was empty would scan it for ever.
+            driver.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
+            driver.prepare_threshold = 0
         return PostgresConnection(driver)
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, delete, insert, literal_column, select, text, union_all, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, text, union_all, update
 
 from hub import schema
 from hub.database import Connection, Statement, any_of
@@ -28,13 +28,19 @@ _likeness, _block_key = schema.likeness, schema.block_key
 
 def _sharing(place: int) -> Any:
     """The likenesses with one key, or one more of them than are looked at."""
-    shared = select(_block_key.c.likeness).where(_block_key.c.key == bindparam(f"key_{place}"))
+    shared = select(_block_key.c.key, _block_key.c.likeness).where(_block_key.c.key == bindparam(f"key_{place}"))
     limited = shared.limit(literal_column(str(CAP + 1))).subquery()
-    of_key: ColumnElement[int] = literal_column(str(place))
-    return select(of_key.label("place"), limited.c.likeness)
+    return select(limited.c.key, limited.c.likeness)
 
 
 _SHARING = Statement(union_all(*map(_sharing, range(WIDTH))))
+_SHARING_ANY = Statement(
+    text(
+        "SELECT wanted.key, found.likeness FROM unnest(CAST(:keys AS bigint[])) AS wanted (key) CROSS JOIN LATERAL"  # noqa: S608 - a number of ours
+        f" (SELECT likeness FROM block_key WHERE block_key.key = wanted.key LIMIT {CAP + 1}) AS found"
+    ).bindparams(bindparam("keys", type_=ListOf()))
+)
+"""The same of any number of keys: SQLite knows no such thing."""
 _MANY_KEYS = {
     SQLITE: Statement(
         text(
@@ -260,13 +266,19 @@ class Candidates:
         """The numbers of the likenesses that the database finds by each key."""
         known = self._looked.sharing
         missing = [key for key in wanted if key not in known]
-        for start in range(0, len(missing), WIDTH):
-            some = missing[start : start + WIDTH]
-            known.update((key, set()) for key in some)
-            padded = {f"key_{place}": some[place] if place < len(some) else None for place in range(WIDTH)}
-            for place, number in self._connection.rows(_SHARING, **padded):
-                known[some[place]].add(number)
+        known.update((key, set()) for key in missing)
+        for key, number in self._rows_sharing(missing):
+            known[key].add(number)
         return {key: known[key] for key in wanted}
+
+    def _rows_sharing(self, wanted: Sequence[int]) -> Iterator[tuple[int, int]]:
+        if self._connection.dialect == POSTGRESQL:
+            yield from self._connection.rows(_SHARING_ANY, keys=wanted) if wanted else ()
+            return
+        for start in range(0, len(wanted), WIDTH):
+            some = wanted[start : start + WIDTH]
+            padded = {f"key_{place}": some[place] if place < len(some) else None for place in range(WIDTH)}
+            yield from self._connection.rows(_SHARING, **padded)
 
     def _read(self, numbers: Collection[int]) -> None:
         missing = sorted(set(numbers).difference(self._looked.rows))
