@@ -44,7 +44,8 @@ _HOLD = Statement(
     )
 )
 
-Kind = Literal["same", "not_same", "mother_of"]
+Kind = Literal["same", "not_same", "mother_of", "correct"]
+"""``correct`` is about one claim, which is both of its ends."""
 BY_RULE = "rule"
 
 

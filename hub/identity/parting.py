@@ -62,7 +62,7 @@ class Parting:
             detail = {"contradicted": now.contradicted, "vetoes": now.comparison.vetoes if now.comparison else ()}
             ask(self.connection, CONTRADICTION, (known, other), revision.cause, detail)
         for decision in ties:
-            self._withdraw(decision, f"contradicted: {', '.join(now.contradicted)}")
+            self._withdraw(decision, f"contradicted: {', '.join(now.contradicted)}", revision.cause)
             known.flag(CONTRADICTION, other.id)
             other.flag(CONTRADICTION, known.id)
         return {decision.id: _far_end(decision, known) for decision in ties}
@@ -84,12 +84,13 @@ class Parting:
                 continue
             detail = {"contradicted": negative(comparison), **evidence_of(comparison, self.rules.model)}
             ask(self.connection, DUPLICATE, (known, other), revision.cause, detail)
-            self._withdraw(decision, "no longer alike enough")
+            self._withdraw(decision, "no longer alike enough", revision.cause)
             ends[decision.id] = other.id
         return ends
 
-    def _withdraw(self, decision: Decision, why: str) -> None:
-        withdraw(self.connection, decision.id, BY_RULE, self.at, why)
+    def _withdraw(self, decision: Decision, why: str, cause: Cause) -> None:
+        """For good, or as long as the correction stands that the message makes."""
+        withdraw(self.connection, decision.id, BY_RULE, self.at, why, cause.decision or 0)
 
     def _concerned(self, mine: Component, revision: Revision, other: Known, theirs: Description) -> bool:
         """A number leads from one to the other, which its sender has not given up, or somebody else joined the two."""

@@ -7,17 +7,24 @@ from collections.abc import Sequence
 from hub.database import Connection
 from hub.identity.claims import Known
 from hub.identity.normalise import Patient, id_numbers, is_lent
+from hub.identity.settled import WHILE
 from hub.model import Json
 from hub.records.stored import Cause
-from hub.review import Question, open_review
+from hub.review import Question, is_asked, open_review
 
 CONTRADICTION, DUPLICATE, REUSED = "identity_contradiction", "possible_duplicate", "number_reused"
 FAULT, SHARED = "id_number_fault", "number_shared"
 
 
 def ask(connection: Connection, kind: str, about: Sequence[Known], cause: Cause, detail: Json) -> None:
-    ids = list(dict.fromkeys(known.id for known in about))
+    ask_of(connection, kind, tuple(dict.fromkeys(known.id for known in about)), cause, detail)
+
+
+def ask_of(connection: Connection, kind: str, ids: Sequence[str], cause: Cause, detail: Json) -> None:
+    """On a correction's account, a question of its own, unless it was asked before: it ends with the correction."""
     key = "/".join((kind, *sorted(ids)))
+    if cause.decision is not None and not is_asked(connection, key):
+        key, detail = f"{key}/after/{cause.decision}", detail | {WHILE: (cause.decision, True)}
     open_review(connection, Question(kind, key, cause.feed, cause.entry, tuple(ids), detail))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from hub.database import Connection
 from hub.identity.agreement import numbers_of
 from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
+from hub.identity.corrections import as_decided, kept
 from hub.identity.covering import Covering
-from hub.identity.graph import Component
+from hub.identity.graph import Component, component
 from hub.identity.matching import Matcher
 from hub.identity.newborns import Newborns
 from hub.identity.normalise import (
@@ -106,14 +107,20 @@ class Resolver:
         self._candidates.expect(self._persons.expect(likely.union(self._told)))
 
     def flush(self) -> None:
-        covering = Covering(self._connection, self._claims, self._candidates, self._rules)
-        covering.cover(self._persons.loose | self._matcher.in_doubt)
-        self._persons.loose, self._matcher.in_doubt = set(), set()
+        self.cover()
         self._candidates.flush()
+
+    def cover(self, decision: int | None = None) -> None:
+        """Asks what has been left unasked so far; what a correction left, for as long as that stands."""
+        covering = Covering(self._connection, self._claims, self._candidates, self._rules)
+        covering.cover(self._persons.loose | self._matcher.in_doubt, decision)
+        self._persons.loose, self._matcher.in_doubt = set(), set()
 
     def resolve(self, sent: Sent) -> Known:
         """The claim, brought up to date, with the person it now belongs to."""
         known = self.find(sent)
+        if known is not None and kept(known.patient):
+            sent = replace(sent, claim=as_decided(self._connection, known.patient, sent.claim))
         digest = digest_of(encode(sent.claim.patient))
         if known is not None and digest != known.digest:
             known = self._of_that_name(known, sent)
@@ -191,8 +198,7 @@ class Resolver:
         now = self._raised(known, told, cause)
         if now == before:
             return False
-        self._claims.renumber(known.id, self._numbers(known, before), self._numbers(known, now))
-        self._candidates.note(known.id, now)
+        self._note(known, before, now)
         self._persons.loose |= {known.id}.union(*self._claims.held(numbers_of(before) - numbers_of(now)).values())
         parted = self._parting.part(Revision(known, now, before, cause))
         for one in (known, *parted) if parted else ():
@@ -204,6 +210,24 @@ class Resolver:
         hers = self._persons.refresh(known.id, cause) if joined else None
         self._raise_children(known, now, cause, hers)
         return True
+
+    def describe_anew(self, known: Known) -> set[str]:
+        """As its Patient is by now, and its children after it; rules join and part nobody for it. All it was about."""
+        before, hers = self._described(known), component(self._connection, known.id)
+        children = [*self._newborns.waiting(known, before), *self._newborns.of_mother(hers)]
+        now = self._raised(known, describe(known.patient, known.feed), Cause(known.feed, known.entry))
+        self._note(known, before, now)
+        children += self._newborns.waiting(known, now)
+        for child in children:
+            told = describe(child.patient, child.feed)
+            self._note(child, self._described(child), self._raised(child, told, Cause(child.feed, child.entry)))
+        self._candidates.flush()
+        sharing = self._claims.held(numbers_of(before) ^ numbers_of(now)).values()
+        return {known.id, *(child.id for child in children)}.union(*sharing)
+
+    def _note(self, known: Known, before: Description, now: Description) -> None:
+        self._claims.renumber(known.id, self._numbers(known, before), self._numbers(known, now))
+        self._candidates.note(known.id, now)
 
     def _match(self, known: Known, description: Description, cause: Cause, *, fresh: bool = False) -> bool:
         kin = self._newborns.kin(known) if description.mother is not None else ()

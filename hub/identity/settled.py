@@ -84,13 +84,13 @@ def _taken_back(connection: Connection, said: Json) -> bool:
 
 def settled(connection: Connection, kind: str, known: Sequence[Known], detail: Json) -> str:
     """By what; empty while somebody has to look."""
+    if WHILE in detail and not _stands(connection, *detail[WHILE]):
+        return "taken back"
     if kind == FAULT:
         wrong = any(faulty_id_numbers(one.patient) or anothers_number(one.patient) for one in known)
         return "" if wrong else "corrected"
     if len(known) < 2 or kind == SHARED:
         return ""
-    if WHILE in detail and not _stands(connection, *detail[WHILE]):
-        return "taken back"
     first, *others = known
     if kind == UNLINKED:
         return "parted" if all(other.person != first.person for other in others) else ""

@@ -34,8 +34,8 @@ class Parted:
     """Decisions that tied the two sides."""
 
 
-def part_off(act: Act, claims: Sequence[str]) -> Parted:
-    """As ``split``, within a larger act."""
+def part_off(act: Act, claims: Sequence[str], also: Sequence[int] = ()) -> Parted:
+    """As ``split``, within a larger act; ``also`` are decisions of the act that are undone with it."""
     chosen = [act.known(claim) for claim in dict.fromkeys(claims)]
     if not chosen:
         raise Refused("name the claims that are somebody else's")
@@ -53,7 +53,7 @@ def part_off(act: Act, claims: Sequence[str]) -> Parted:
         for one in sorted(stay)
     ]
     made += [number for side in (stay, out) for number in _kept_together(act, whole, side)]
-    made_together(act.connection, made)
+    made_together(act.connection, [*made, *also])
     for found in ties:
         withdraw(act.connection, found.id, act.by, act.at, act.why, made[0], undoes=False)
     return Parted(made[0], whole, tuple(found.id for found in ties))

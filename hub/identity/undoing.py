@@ -16,6 +16,7 @@ from hub.database import Connection, Statement, any_of
 from hub.errors import NotFound, Refused
 from hub.identity.acting import Act, Done
 from hub.identity.graph import Decision, Ruling, about, decide, forget, withdraw
+from hub.identity.putting_back import brought, exchange
 from hub.schema import decision as _decision
 from hub.schema import together, withdrawal
 
@@ -81,9 +82,12 @@ def undo(act: Act, decision: int) -> Done:
     if found.kind == "same" and len(members) == 1:
         _part(act, found)
     else:
-        for member in members:
-            withdraw(act.connection, member.id, act.by, act.at, act.why, undoes=True)
-        claims |= settle(act.connection, [member.id for member in members])
+        made = [(member.id, member.one) for member in members]
+        numbers = [*(member.id for member in members), *brought(act, made, back=True)]
+        claims |= exchange(act, made, back=True)
+        for number in numbers:
+            withdraw(act.connection, number, act.by, act.at, act.why, undoes=True)
+        claims |= settle(act.connection, numbers)
     return act.done("undo", decision, claims)
 
 
@@ -99,10 +103,13 @@ def restore(act: Act, decision: int) -> Done:
             withdraw(act.connection, because, act.by, act.at, act.why, undoes=True)
             claims |= settle(act.connection, [because])
         else:
-            members = [member.id for member in _together(act.connection, decision)]
-            for member in members:
-                act.connection.run(_FORGET, of=member)
-            claims |= settle(act.connection, members)
+            members = _together(act.connection, decision)
+            made = [(member.id, member.one) for member in members]
+            numbers = [*(member.id for member in members), *brought(act, made, back=False)]
+            for number in numbers:
+                act.connection.run(_FORGET, of=number)
+            claims |= settle(act.connection, numbers)
+            claims |= exchange(act, made, back=False)
     return act.done("restore", decision, claims)
 
 

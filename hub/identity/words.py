@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from hub.database import Connection
 from hub.identity.claims import Known
 from hub.identity.graph import Decision, Kind, Ruling, about, withdraw
+from hub.identity.questions import ask_of
 from hub.identity.resolving import Sent
 from hub.records.times import now
-from hub.review import Question, open_review
 
 
 class Words:
@@ -48,6 +48,4 @@ class Words:
     def ask(self, kind: str, rule: str, about_: Sequence[str] = ()) -> None:
         """What only a person may decide."""
         ids = tuple(about_ or self.pair)
-        key = "/".join((kind, *sorted(ids)))
-        cause = self._sent.cause
-        open_review(self._connection, Question(kind, key, cause.feed, cause.entry, ids, {"rule": rule}))
+        ask_of(self._connection, kind, ids, self._sent.cause, {"rule": rule})

@@ -11,7 +11,7 @@ from hub.adapter import Message
 from hub.database import Connection
 from hub.errors import Rejected
 from hub.identity.claims import Claims, Known
-from hub.identity.correcting import Reissue, corrected
+from hub.identity.correcting import Corrections
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent, fallback_key
 from hub.identity.rules import Rules
@@ -94,7 +94,7 @@ class Application:
         if update.claim is not None:
             fallback = "" if update.claim.source_id else fallback_key(message.body, place)
             sent = Sent(_resolved(update.claim, self._references_of(message.feed)), cause, recorded_at, fallback)
-            known = self._resolver.resolve(self._corrected(sent, update.events) if update.events else sent)
+            known = self._resolve(sent, update.events)
         if update.events:
             happening = self._happen(update.events, known, cause, recorded_at)
         if update.resources:
@@ -104,13 +104,12 @@ class Application:
                 self._apply(resource, whose, LONG_AGO if resource.in_passing else recorded_at)
         return [*([known.id] if known else ()), *(happening.claims if happening else ())]
 
-    def _corrected(self, sent: Sent, events: Sequence[Event]) -> Sent:
+    def _resolve(self, sent: Sent, events: Sequence[Event]) -> Known:
         """What is put right is so before the claim is compared with others."""
         corrections = [event for event in events if isinstance(event, Correct)]
-        for one in corrections:
-            if one.kind == "reissued":
-                Reissue(self._connection, self._resolver, self._claims, self._persons).part(sent, one)
-        return replace(sent, claim=corrected(sent.claim, corrections)) if corrections else sent
+        if not corrections:
+            return self._resolver.resolve(sent)
+        return Corrections(self._connection, self._resolver, self._claims, self._persons).resolve(sent, corrections)
 
     def _happen(self, events: Sequence[Event], known: Known | None, cause: Cause, recorded_at: int) -> Happening | None:
         """Keys first, so that what else happens finds resources by those of today."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from hub.database import Connection
 from hub.identity.claims import Known
+from hub.identity.correcting import merged_by
+from hub.identity.corrections import of_message
 from hub.identity.links import link, unlink
 from hub.identity.merges import merge
 from hub.identity.persons import Persons
@@ -51,8 +53,12 @@ class Happening:
                 self._decide(link, Claim(number, {"resourceType": CLAIM_TYPE}))
             case Move():
                 self._move(event)
-            case Correct(kind="wrong") if self.resolver.find(self._sent(Claim(event.old, {}))):
+            case Correct(kind="wrong") if self._is_new(event) and self.resolver.find(self._sent(Claim(event.old, {}))):
                 self._decide(merge, Claim(event.old, {"resourceType": CLAIM_TYPE}))
+                merged_by(self.connection, self.known, self.claims[-1], event, self.cause.entry)
+
+    def _is_new(self, event: Correct) -> bool:
+        return of_message(self.known.patient, event, self.cause.entry) is not None
 
     def _decide(self, decide: _Decide, other: Claim) -> None:
         self.claims.append(decide(self.connection, self.resolver, self.persons, self.known, self._sent(other)))

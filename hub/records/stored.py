@@ -21,6 +21,8 @@ class Cause:
 
     feed: str
     entry: int
+    decision: int | None = None
+    """A correction that the message makes: what is asked on its account ends when it is taken back."""
 
     @property
     def source(self) -> str:

@@ -13,7 +13,7 @@ from hub.review.answering import (
     postpone,
     reopen,
 )
-from hub.review.asking import Question, open_review
+from hub.review.asking import Question, is_asked, open_review
 from hub.review.listing import Count, Review, Reviews, Wanted, shown
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "answers",
     "at_once",
     "close",
+    "is_asked",
     "last_answer",
     "note",
     "open_review",

@@ -61,6 +61,11 @@ def open_review(connection: Connection, question: Question) -> bool:
     return True
 
 
+def is_asked(connection: Connection, key: str) -> bool:
+    """It was, whatever became of it."""
+    return connection.row(_KNOWN, of_key=key) is not None
+
+
 def _asked_again(connection: Connection, key: str) -> bool:
     """What had settled itself has come up once more; what a person answered stays answered."""
     row = connection.row(_KNOWN, of_key=key)

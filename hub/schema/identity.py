@@ -36,7 +36,7 @@ decision = Table(
     "decision",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("kind", Text, nullable=False),  # same, not_same, mother_of
+    Column("kind", Text, nullable=False),  # same, not_same, mother_of, correct
     Column("one", Text, nullable=False),  # of a merge: the surviving claim
     Column("other", Text, nullable=False),
     Column("retires", Boolean, nullable=False),  # the sender retired ``other`` (ADT A40)
