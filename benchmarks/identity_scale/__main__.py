@@ -80,8 +80,7 @@ def _back_end(
     if not built:
         yield "build_s", build(url, parts)
         (folder / f"{kind}-{parts.people}.built").touch()
-    if kind == "sqlite":
-        _read(Path(url.removeprefix("sqlite:///")))
+    _read(url)
     with closing(open_database(url)) as database:
         figures = measured(database, coming, pairs)
     yield from figures.items()
@@ -102,11 +101,20 @@ def _server(name: str, *, kept: bool) -> str:
     return f"{server.replace('postgresql://', 'postgresql+psycopg://')}/{name}"
 
 
-def _read(path: Path) -> None:
+def _read(url: str) -> None:
     """Into the operating system's memory: what is measured is a base that has been in use."""
-    with path.open("rb") as file:
-        while file.read(1 << 24):
-            pass
+    if url.startswith("sqlite"):
+        with Path(url.removeprefix("sqlite:///")).open("rb") as file:
+            while file.read(1 << 24):
+                pass
+        return
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as driver:
+        try:
+            driver.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        except psycopg.Error as error:
+            sys.stderr.write(f"the base is not read before it is measured: {error}\n")
+        else:
+            driver.execute("SELECT sum(pg_prewarm(oid, 'read')) FROM pg_class WHERE relkind IN ('r', 't', 'i')")
 
 
 if __name__ == "__main__":

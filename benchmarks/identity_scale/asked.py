@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from hub.model import RecordUpdate
 KINDS = ("with_id", "without_id", "newborn", "unknown")
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 _entries = count(1_000_000)
+_RUN = f"{time.time_ns():x}"
+"""In every sender's number: in a base that was kept, those of an earlier run are known."""
 
 
 def incoming(parts: int, size: int, each: int) -> dict[str, list[Said]]:
@@ -37,7 +40,7 @@ def incoming(parts: int, size: int, each: int) -> dict[str, list[Said]]:
 
 def _kinds(part: int, size: int) -> Iterator[tuple[str, Said]]:
     for said in feeds(world_of(part, size)):
-        said.number = f"{part:03}{said.number}"
+        said.number = f"{_RUN}.{part:03}{said.number}"
         if "N_BABY" in said.classes:
             yield "newborn", said
         elif not said.classes & {"GONE", "STRANGER"}:
@@ -48,7 +51,7 @@ def _elsewhere(said: Said) -> Said:
     """With an ID number of districts that the base has nobody of."""
     body = f"9988{said.id_number[4:17]}"
     sound = len(body) == 17 and body.isdecimal()
-    return replace(said, id_number=body + check_digit(body) if sound else "", number=f"X{said.number}")
+    return replace(said, id_number=body + check_digit(body) if sound else "", number=f"{_RUN}.X{said.number}")
 
 
 def message(said: Said) -> tuple[Message, RecordUpdate]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 from statistics import mean, median
@@ -17,6 +16,7 @@ from benchmarks.identity_scale.asked import message
 from benchmarks.people.said import Said
 from benchmarks.timing import percentile
 from hub import schema
+from hub.adapter import Message
 from hub.app.running import COLLECT
 from hub.database import Connection, Database, Statement, any_of
 from hub.identity.acting import Act
@@ -26,14 +26,16 @@ from hub.identity.normalise import describe
 from hub.identity.rules import Rules
 from hub.identity.scoring import judge
 from hub.identity.undoing import undo
+from hub.model import RecordUpdate
 from hub.records.applying import Application
 
+_Clocks = tuple[float, float]
 _LAST = Statement(select(func.max(schema.likeness.c.number)))
 _CLAIMS = Statement(select(schema.likeness.c.claim).where(any_of(schema.likeness.c.number, "numbers")))
 
 
-class _TakenBack(Exception):
-    """Ends a transaction without a trace."""
+WARMING = 5
+"""One claim of so many comes before anything is measured."""
 
 
 class Spent(NamedTuple):
@@ -43,23 +45,27 @@ class Spent(NamedTuple):
     cpu_ms: float
 
 
-def decided_ms(database: Database, said: Iterable[Said], *, keep: bool) -> list[Spent]:
-    """Each in a transaction of its own: taken back, or committed."""
-    rules = Rules()
+def decided_ms(database: Database, said: Iterable[Said]) -> tuple[list[Spent], list[Spent]]:
+    """Each in a transaction of its own, until it is about to be committed, and with the commit.
 
-    def once(one: Said) -> Callable[[Connection], None]:
+    None is taken back to be measured: psycopg forgets its prepared statements with every ROLLBACK, and a hub commits.
+    """
+    decided, committed, rules = [], [], Rules()
+    for one in said:
         arrived, update = message(one)
+        begin = _clocks()
 
-        def work(connection: Connection) -> None:
+        def work(
+            connection: Connection, arrived: Message = arrived, update: RecordUpdate = update, begin: _Clocks = begin
+        ) -> Spent:
             application = Application(connection, rules)
             application.take(arrived, [update])
             application.flush()
-            if not keep:
-                raise _TakenBack
+            return _since(begin)
 
-        return work
-
-    return [_ms(database, once(one)) for one in said]
+        decided.append(database.serially(work))
+        committed.append(_since(begin))
+    return decided, committed
 
 
 def looked_ms(database: Database, said: Iterable[Said]) -> tuple[list[Spent], list[int], dict[str, int]]:
@@ -106,16 +112,15 @@ def drawn(database: Database, count: int) -> list[str]:
 
 def _ms(database: Database, work: Callable[[Connection], None]) -> Spent:
     begin = _clocks()
-    with suppress(_TakenBack):
-        database.serially(work)
+    database.serially(work)
     return _since(begin)
 
 
-def _clocks() -> tuple[float, float]:
+def _clocks() -> _Clocks:
     return time.perf_counter(), time.thread_time()
 
 
-def _since(begin: tuple[float, float]) -> Spent:
+def _since(begin: _Clocks) -> Spent:
     clock, computed = _clocks()
     return Spent((clock - begin[0]) * 1e3, (computed - begin[1]) * 1e3)
 
@@ -131,23 +136,24 @@ def spread(name: str, values: Sequence[Spent]) -> dict[str, float]:
 
 def measured(database: Database, asked: Mapping[str, Sequence[Said]], pairs: int) -> dict[str, Any]:
     """Every figure of one back end."""
-    everyone = [one for kind in asked.values() for one in kind]
-    Random(1).shuffle(everyone)
-    warm, half = everyone[: len(everyone) // 2], everyone[len(everyone) // 2 :]
-    decided_ms(database, warm, keep=False)
+    warm = [one for said in asked.values() for one in said[::WARMING]]
+    measured = {kind: [one for at, one in enumerate(said) if at % WARMING] for kind, said in asked.items()}
+    decided_ms(database, warm)
+    merged_ms(database, max(1, pairs // WARMING))
     gc.freeze()
     gc.set_threshold(*COLLECT)
     figures: dict[str, Any] = {}
     before = rss_mib()
-    by_kind = {kind: decided_ms(database, said, keep=False) for kind, said in asked.items()}
-    figures |= spread("decision", [value for values in by_kind.values() for value in values])
-    for kind, values in by_kind.items():
-        figures |= spread(kind, values)
+    everyone = [one for said in measured.values() for one in said]
     looked, candidates, verdicts = looked_ms(database, everyone)
+    by_kind = {kind: decided_ms(database, said) for kind, said in measured.items()}
+    figures |= spread("decision", [value for decided, _ in by_kind.values() for value in decided])
+    for kind, (decided, _) in by_kind.items():
+        figures |= spread(kind, decided)
+    figures |= spread("committed", [value for _, committed in by_kind.values() for value in committed])
     figures |= spread("looking", looked)
     figures |= {"candidates_mean": mean(candidates), "candidates_p99": percentile(list(map(float, candidates)), 0.99)}
     figures |= {f"verdict_{name}": number for name, number in sorted(verdicts.items())}
-    figures |= spread("committed", decided_ms(database, half, keep=True))
     merges, undos = merged_ms(database, pairs)
     figures |= spread("merge", merges) | spread("unmerge", undos)
     return figures | {"rss_before_mib": before, "rss_after_mib": rss_mib(), "database_mib": size_mib(database)}
