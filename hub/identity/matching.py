@@ -54,14 +54,15 @@ class Matcher:
         verdicts = self._verdicts(mine)
         shared = self._shared(mine, verdicts)
         agreeing = self._unopposed(verdicts)
+        asked = {verdict.holder.person for verdict in verdicts if verdict.number not in shared}
         if agreeing:
+            looked = dataclasses.replace(mine, asked=asked.union(verdict.holder.person for verdict in agreeing))
             joined = by_number = self._join_by_number(mine, agreeing, shared)
             if joined:
-                self._join_further(mine, verdicts, agreeing[0].holder, shared)
+                self._join_further(looked, verdicts, agreeing[0].holder, shared)
             else:
-                joined = self._join_by_likeness(dataclasses.replace(mine, asked=True), verdicts, shared)
+                joined = self._join_by_likeness(looked, verdicts, shared)
         else:
-            asked = {verdict.holder.person for verdict in verdicts if verdict.number not in shared}
             joined, by_number = self._join_by_likeness(dataclasses.replace(mine, due=asked), verdicts, shared), False
         answered = {verdict.system for verdict in agreeing if by_number}
         if is_lent(mine.known.patient):
@@ -143,9 +144,8 @@ class Matcher:
     def _join_by_likeness(self, mine: Matched, verdicts: Sequence[Verdict], shared: Collection[Number]) -> bool:
         description = without(mine.description, shared)
         found = self._near(mine, description)
-        asked = mine.asked or mine.joined is not None
-        settled = {verdict.holder.person for verdict in verdicts if asked or verdict.is_settled}
-        found = [candidate for candidate in found if candidate.person not in settled]
+        settled = {verdict.holder.person for verdict in verdicts if verdict.is_settled and verdict.number not in shared}
+        found = [candidate for candidate in found if candidate.person not in settled.union(mine.asked)]
         if not found:
             return False
         description, found = without_faults(description, found)

@@ -50,8 +50,8 @@ class Matched:
     """Not heard of before: no decision names it."""
     joined: Description | None = None
     """The claim that its number has joined it with; who is like that one was found when that one came."""
-    asked: bool = False
-    """Whom its number leads to is a question already."""
+    asked: Collection[str] = ()
+    """Persons whom its number joins it with or makes a question of: not looked at for likeness."""
     due: Collection[str] = ()
     """Persons who will be asked about for the number's sake: not for likeness, too."""
 
