@@ -33,7 +33,7 @@ from hub.records import json
 from hub.settlement import Settlements
 
 ADDRESS = "local"
-SECRET = {"body"}
+SECRET = {"body", "old", "new"}
 """Arguments that the audit log does not repeat."""
 
 

@@ -146,6 +146,9 @@ def rule_word(rule: str) -> str:
         "the sender merged them": _("the sender merged them"),
         "the sender linked them": _("the sender linked them"),
         "the sender unlinked them": _("the sender unlinked them"),
+        "the sender put it right": _("the sender put it right"),
+        "the number was issued twice": _("the number was issued twice"),
+        "put right by hand": _("put right by hand"),
         "the child names its mother's number": _("the child names its mother's number"),
         "too many are alike to look at": _("too many are alike to look at"),
     }

@@ -20,7 +20,7 @@ from hub.model import Claim, Json
 from hub.records import json
 
 
-@click.group(help=_("Show why numbers belong to one person; merge, split, undo."))
+@click.group(help=_("Show why numbers belong to one person; merge, split, correct, undo."))
 def command() -> None:
     pass
 
@@ -97,6 +97,7 @@ def change_word(kind: str) -> str:
         "part": _("parted"),
         "merge": _("merged"),
         "split": _("split"),
+        "correct": _("corrected"),
         "undo": _("undone"),
         "restore": _("put in force again"),
     }
@@ -109,7 +110,8 @@ def described(patient: Json) -> tuple[str, str, str]:
 
 
 def decided(each: Json) -> list[object]:
-    kinds = {"same": _("same"), "not_same": _("not the same"), "mother_of": _("mother of")}
+    kinds = {"same": _("same"), "not_same": _("not the same"), "mother_of": _("mother of"),
+             "correct": _("correction")}  # fmt: skip
     state = _("active") if each["active"] else _("taken back by {who}", who=each["withdrawn_by"])
     claims = f"{each['one']} {each['other']}"
     evidence = json.encode(each["evidence"]).decode()

@@ -1,4 +1,4 @@
-"""``hub identity merge``, ``split``, ``undo`` and ``restore``: what a person decides about persons."""
+"""``hub identity merge``, ``split``, ``correct``, ``undo`` and ``restore``: what a person decides about persons."""
 
 from __future__ import annotations
 
@@ -54,6 +54,30 @@ def split(claims: tuple[str, ...], directory: Path, as_json: bool, **how: Any) -
 
 
 @click.command(
+    "correct",
+    help=_(
+        "Put right a number or the name of a claim, whatever its sender goes on to say. KIND is wrong (a mistake: the "
+        "old number was nobody else's and still leads to the person), reissued (it is somebody else's number, and "
+        "leads away from this person, together with whoever was joined by it) or name. PATIENT_ID is the claim's own: "
+        "hub identity show lists them. Values that are not given are asked for, and so stay out of the shell's history."
+    ),
+)
+@click.argument("claim", metavar="PATIENT_ID")
+@click.argument("kind", type=click.Choice(["wrong", "reissued", "name"]), metavar="KIND")
+@click.option("--new", help=_("What is right; empty where somebody else's number goes and the own one is not known."))
+@click.option("--old", default="", help=_("What is wrong, where the claim has several."))
+@click.option("--system", default="", help=_("The number's system; the resident's ID number where it is missing."))
+@with_why
+@with_preview
+@with_config
+@with_json
+def correct(kind: str, new: str | None, directory: Path, as_json: bool, **how: Any) -> None:
+    if new is None:
+        new = click.prompt(_("what is right"), default="" if kind == "reissued" else None, show_default=False, err=True)
+    _perform(directory, as_json, "correct", kind=kind, new=new, **how)
+
+
+@click.command(
     "undo",
     help=_(
         "Take back a decision, as if it had never been, with those that were made together with it. Claims that it "
@@ -80,7 +104,7 @@ def restore(decision: int, directory: Path, as_json: bool, **how: Any) -> None:
     _perform(directory, as_json, "restore", decision=decision, **how)
 
 
-COMMANDS = (merge, split, undo, restore)
+COMMANDS = (merge, split, correct, undo, restore)
 
 
 def _perform(directory: Path, as_json: bool, operation: str, **arguments: Any) -> None:

@@ -62,6 +62,8 @@ def tell(done: Json) -> None:
     told = [line.format(names=", ".join(names)) for line, names in lines if names]
     for line in told:
         click.echo(line)
+    if "identity" in done["others"]:
+        say(_("identity: in force for whoever is spoken of from now on; persons nobody speaks of stay as they are"))
     for reason in done["failed"].values():
         say(_("{reason}; this feed goes on as before", reason=reason))
     if done["restart"]:

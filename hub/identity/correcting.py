@@ -161,8 +161,8 @@ def _whole(known: Known, correction: Correct) -> Correct:
     system, told = system_of(correction), current(known.patient, system_of(correction))
     if not correction.new and correction.kind != "reissued":
         raise Refused("say what is right")
-    if system == ID_NUMBER_SYSTEM and correction.new and (fault := id_number_fault(correction.new)):
-        raise Refused("the new ID number cannot be right ({fault})", fault=fault)
+    if system == ID_NUMBER_SYSTEM and correction.new and id_number_fault(correction.new):
+        raise Refused("the new ID number cannot be right: a digit or its check digit is wrong")
     if not correction.old and len(told) != 1:
         raise Refused("the claim has none, or several: say which one is put right")
     return replace(correction, system=system, old=correction.old or told[0])

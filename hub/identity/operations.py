@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from hub.config import HubConfig
 from hub.database import Connection, Database
+from hub.errors import Refused
 from hub.identity.acting import Act, Done
+from hub.identity.correcting import correct
 from hub.identity.merges import merge_persons
 from hub.identity.rules import rules_of
 from hub.identity.splitting import split
 from hub.identity.undoing import restore, undo
-from hub.model import Json
+from hub.model import CORRECTIONS, Correct, Json
 from hub.outbox import due_changes, queue
 
 
@@ -32,7 +34,13 @@ class Identity:
 
     @property
     def operations(self) -> dict[str, Callable[..., Any]]:
-        return {"merge": self.merge, "split": self.split, "undo": self.undo, "restore": self.restore}
+        return {
+            "merge": self.merge,
+            "split": self.split,
+            "correct": self.correct,
+            "undo": self.undo,
+            "restore": self.restore,
+        }
 
     def merge(  # noqa: PLR0913 - what is asked, and how
         self, by: str, one: str, other: str, why: str, *, overrule: bool = False, preview: bool = False
@@ -46,6 +54,28 @@ class Identity:
     def split(self, by: str, claims: Sequence[str], why: str, *, preview: bool = False) -> Json:
         """These claims of a person are somebody else's."""
         return self._do(by, why, lambda act: split(act, claims), preview=preview)
+
+    def correct(  # noqa: PLR0913 - what is put right, and how
+        self,
+        by: str,
+        claim: str,
+        kind: Literal["wrong", "reissued", "name"],
+        why: str,
+        *,
+        new: str = "",
+        old: str = "",
+        system: str = "",
+        preview: bool = False,
+    ) -> Json:
+        """A number or name of a claim is another one, whatever its sender goes on to say.
+
+        ``kind``: ``wrong`` (it was this person's alone), ``reissued`` (it is somebody else's) or ``name``. Without
+        ``old`` the only one is meant; without ``system`` the resident's ID number.
+        """
+        if kind not in set(CORRECTIONS.values()):
+            raise Refused("{kind} is no kind of correction", kind=kind)
+        correction = Correct(kind, old.strip(), new.strip(), system)
+        return self._do(by, why, lambda act: correct(act, claim, correction), preview=preview)
 
     def undo(self, by: str, decision: int, why: str, *, preview: bool = False) -> Json:
         """Withdraws a decision about who is who; an automatic rule will not make it again."""

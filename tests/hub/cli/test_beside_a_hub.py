@@ -106,5 +106,15 @@ def test_a_reload_prints_mistakes_as_hub_check_does(hub: Hub, directory: Path) -
     assert "now open" not in hub("reload").out
 
 
+@pytest.mark.usefixtures("running")
+def test_a_reload_says_for_whom_another_order_of_what_counts_first_holds(hub: Hub, directory: Path) -> None:
+    (directory / "identity").mkdir(exist_ok=True)
+    (directory / "identity" / "survivorship.toml").write_text('[birthDate]\norder = ["newest"]\n')
+    answer = hub("reload")
+    assert (answer.code, answer.out) == (0, "also changed: identity\n")
+    assert "whoever is spoken of from now on" in answer.err
+    assert hub("reload").err == "no feed has changed\n"
+
+
 def test_a_reload_needs_a_hub_that_runs(hub: Hub) -> None:
     assert hub("reload").code == 5

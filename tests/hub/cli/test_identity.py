@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,39 @@ def test_reviews_are_listed_and_shown(hub: Hub, directory: Path) -> None:
     assert hub("review", "show", "1", "--json").data["claims"] == ["c1", "c2"]
     assert "Patient/c1" in hub("review", "show", "1").out
     assert hub("review", "show", "2").code == 3
+
+
+def test_a_number_is_put_right_by_hand_and_that_is_undone(hub: Hub, claims: list[str]) -> None:
+    before = hub("identity", "show", claims[0], "--json").data["claims"][0]["patient"]
+    right = ("wrong", "--system", "urn:slips", "--new", "0700")
+    why = ("--why", "the desk misheard it", "--json")
+    planned = hub("identity", "correct", claims[0], *right, "--dry-run", *why).data
+    assert (planned["preview"], planned["decision"]) == (True, None)
+    done = hub("identity", "correct", claims[0], *right, *why).data
+    shown = hub("identity", "show", claims[0], "--json").data
+    assert [one["value"] for one in shown["claims"][0]["patient"]["identifier"]] == ["0700", "007"]
+    (decision,) = shown["decisions"]
+    assert (decision["kind"], decision["evidence"]["what"]) == ("correct", "wrong")
+    assert decision["evidence"]["why"] == "the desk misheard it"
+    assert decision["decided_by"].startswith("cli:")
+    assert decision["decided_at"]
+    assert hub("identity", "show", claims[0]).code == 0
+
+    assert hub("identity", "undo", str(done["decision"]), *why).code == 0
+    after = hub("identity", "show", claims[0], "--json").data["claims"][0]["patient"]
+    assert after | {"meta": None} == before | {"meta": None}
+
+
+def test_what_is_put_right_is_asked_for_and_never_in_the_audit_log(
+    hub: Hub, directory: Path, claims: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO("0700\n"))
+    assert hub("identity", "correct", claims[0], "wrong", "--system", "urn:slips", "--why", "misheard").code == 0
+    shown = hub("identity", "show", claims[0], "--json").data
+    assert shown["claims"][0]["patient"]["identifier"][0]["value"] == "0700"
+    assert hub("identity", "correct", claims[0], "name", "--new", "0700", "--why", "because").code == 7
+
+    with closing(sqlite3.connect(directory / "hub-audit.db")) as audit:
+        queries = [query for (query,) in audit.execute("SELECT query FROM event WHERE action = 'correct'")]
+    assert len(queries) == 2
+    assert not any("0700" in query for query in queries)
