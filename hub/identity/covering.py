@@ -63,17 +63,24 @@ class Covering:
 
         Such a question stands as long as the decision is in force, or out of it, as now: an act taken back leaves none.
         """
-        left = set(touched)
-        row = self.connection.row(_ACTIVE, of=decision) if left and decision is not None else None
-        standing = (decision, bool(row[0])) if row is not None else None
+        left, persons = set(touched), list[Component]()
         while left:
-            mine = component(self.connection, min(left))
-            left -= mine.claims
-            self._cover(mine, standing)
-
-    def _cover(self, mine: Component, standing: tuple[int | None, bool] | None) -> None:
-        described = self.candidates.described(mine.claims)
+            persons.append(component(self.connection, min(left)))
+            left -= persons[-1].claims
+        if not persons:
+            return
+        row = self.connection.row(_ACTIVE, of=decision) if decision is not None else None
+        standing = (decision, bool(row[0])) if row is not None else None
+        described = self.candidates.described({claim for mine in persons for claim in mine.claims})
         self.candidates.expect_near(described.values())
+        self.claims.expect_numbers(number for each in described.values() for number in numbers_of(each))
+        for mine in persons:
+            ours = {claim: description for claim, description in described.items() if claim in mine.claims}
+            self._cover(mine, ours, standing)
+
+    def _cover(
+        self, mine: Component, described: Mapping[str, Description], standing: tuple[int | None, bool] | None
+    ) -> None:
         asked = self._asked(mine)
         for known in self.claims.each(described):
             for found in self._worth_joining(described[known.id], mine):
