@@ -24,6 +24,7 @@ def describe(patient: Patient, feed: str = "") -> Description:
     told = first(NAMES, map(spoken, foremost(patient.get("name"))))
     names = _distinct(name for one in told for name in one.names)
     several, order = multiple_birth(patient)
+    nameless = not names and any(one.nameless for one in told)
     written = written_id_numbers(identifiers)
     numbers = faultless(written)[:NUMBERS]
     described = Description(
@@ -39,7 +40,8 @@ def describe(patient: Patient, feed: str = "") -> Description:
         mother=_mother(patient, told, feed),
         order=order or next((one.order for one in told if one.order), 0),
         multiple=several or order > 1 or any(one.multiple for one in told),
-        nameless=not names and any(one.nameless for one in told),
+        nameless=nameless,
+        child=next((one.child for one in told if one.child), "") if nameless else "",
     )
     return own(described) if is_lent(patient) else described
 

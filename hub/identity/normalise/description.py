@@ -55,3 +55,5 @@ class Description(Struct, frozen=True, array_like=True):
     """Born as one of several."""
     nameless: bool = False
     """Its only name says whose child it is: 张三之子."""
+    child: str = ""
+    """``male`` of one that is called a son, ``female`` of a daughter, while it is nameless."""

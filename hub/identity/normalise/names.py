@@ -47,6 +47,8 @@ class Spoken(NamedTuple):
     """It says whose child it is."""
     order: int = 0
     multiple: bool = False
+    child: str = ""
+    """Of which sex, by the word for it."""
 
 
 def spoken(name: Json) -> Spoken:
@@ -67,7 +69,7 @@ def whole_text(name: Json) -> str:
 def spoken_text(text: str) -> Spoken:
     whole = plain(text)
     if found := child_of(_BRACKETS.sub(" ", whole)):
-        return Spoken((), _named(found.mother), True, found.order, found.multiple)
+        return Spoken((), _named(found.mother), True, found.order, found.multiple, found.sex)
     return Spoken(_named(whole))
 
 

@@ -13,6 +13,8 @@ class Child(NamedTuple):
     """As written; empty where only "baby" is said."""
     order: int
     multiple: bool
+    sex: str
+    """As the word has it: ``male`` of a son, ``female`` of a daughter."""
 
 
 _ORDERS = {"大": 1, "甲": 1, "a": 1, "1": 1, "一": 1, "小": 2, "乙": 2, "b": 2, "2": 2, "二": 2,
@@ -39,6 +41,10 @@ _LATIN = re.compile(
     r"(?: (?P<last2>[abcd1234]))?"
 )
 _ONLY = re.compile(r"(?:新生儿|婴儿|男婴|女婴|男孩|女孩|宝宝|之子|之女|儿子|女儿|弃婴|bb)+")
+_SON, _DAUGHTER = (
+    re.compile(r"男|(?<!孩)子|\b(?:boy|male|son|zi)\b"),
+    re.compile(r"女|\b(?:girl|female|daughter|nv|nu)\b"),
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -48,7 +54,7 @@ def child_of(plain: str) -> Child | None:
         return _of_latin(_SPACES.sub(" ", plain).strip())
     letters = _SPACES.sub("", plain)
     if _ONLY.fullmatch(letters):
-        return Child("", 0, multiple=False)
+        return Child("", 0, False, _sex(letters))
     for pattern in (_OF, _PLAIN, _FIRST):
         found = pattern.fullmatch(letters)
         if found and found["mother"] not in COMPOUND and not letters.endswith(("之", "的")):  # 王慕之 is a name
@@ -60,7 +66,7 @@ def _child(found: re.Match[str]) -> Child:
     groups = found.groupdict()
     which = next((groups[name] for name in ("before", "before2", "before3", "after", "after2") if groups.get(name)), "")
     order = _ORDERS.get(which, 0)
-    return Child(found["mother"], order, bool(order or groups.get("twins")))
+    return Child(found["mother"], order, bool(order or groups.get("twins")), _sex(_around(found, "mother")))
 
 
 def _of_latin(text: str) -> Child | None:
@@ -68,4 +74,16 @@ def _of_latin(text: str) -> Child | None:
     if found is None:
         return None
     order = _ORDERS.get(found["which"] or found["last"] or found["last2"] or "", 0)
-    return Child(found["mother"] or found["mother2"] or "", order, bool(order))
+    said = _sex(_around(found, "mother" if found["mother"] else "mother2"))
+    return Child(found["mother"] or found["mother2"] or "", order, bool(order), said)
+
+
+def _around(found: re.Match[str], mother: str) -> str:
+    """All but her name."""
+    start, end = found.span(mother)
+    return f"{found.string[:start]} {found.string[end:]}" if start >= 0 else found.string
+
+
+def _sex(said: str) -> str:
+    son, daughter = _SON.search(said), _DAUGHTER.search(said)
+    return "" if bool(son) == bool(daughter) else "male" if son else "female"

@@ -124,7 +124,7 @@ def _lift(person: _Person) -> None:
     told = [comparison.levels for _, comparison in person.claims]
     if any(levels.get("id_number") == "equal" for levels in told):
         person.vetoes.discard("two_id_numbers")
-    if any(levels.get("sex") == "same" for levels in told):
+    if any(one.levels.get("sex") == "same" and "sex_of_newborn" not in one.vetoes for _, one in person.claims):
         person.vetoes.discard("sex_of_newborn")
     if any(levels.get("paper") == "same" for levels in told):
         person.vetoes.difference_update(("order_unknown", "twin"))

@@ -65,11 +65,17 @@ def _one_surname(one: Description, other: Description) -> bool:
     return not {name.text[:1] for name in one.names}.isdisjoint(name.text[:1] for name in other.names)
 
 
+def _called_otherwise(one: Description, other: Description) -> bool:
+    """A son and a daughter, or a daughter and a boy, whichever is mistyped. 之子 is said of girls, too."""
+    words, told = {one.child, other.child} - {""}, {one.sex, other.sex}
+    return len(words) > 1 or ("female" in words and "male" in told)
+
+
 def _of_newborns(one: Description, other: Description, levels: Mapping[str, str]) -> list[str]:
     if levels.get("paper") == "same" or levels.get("id_number") == "equal":
         return []
     found = []
-    if levels.get("sex") == "other":
+    if levels.get("sex") == "other" or _called_otherwise(one, other):
         found.append("sex_of_newborn")
     if (one.multiple or other.multiple) and not (one.order and other.order):
         found.append("order_unknown")

@@ -127,3 +127,39 @@ def test_a_fathers_number_given_for_the_mothers_makes_nobody_a_mother(base: Feed
     base.tell("a", person("F", "张三", ZHANG, gender="male"))
     base.tell("mch", person("C1", "张小宝", birthDate=BORN, **of_mother(ZHANG)))
     assert base.sql("SELECT count(*) FROM decision WHERE kind = 'mother_of'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("called", "sex", "other", "others_sex"),
+    [
+        ("李秀英之女", "male", "李秀英之子", "male"),
+        ("李秀英之女", "male", "李秀英之女", "female"),
+        ("李秀英之女", "male", "张小宝", "male"),
+        ("李秀英之子", "female", "李秀英之女", "female"),
+        ("李秀英之女", None, "李秀英之子", None),
+    ],
+)
+def test_a_daughter_said_to_be_a_boy_joins_nobody_and_is_asked_about(
+    base: Feeding, called: str, sex: str | None, other: str, others_sex: str | None
+) -> None:
+    """Whichever is mistyped, the word or the sex: she may be the twin."""
+
+    def child(number: str, name: str, gender: str | None) -> Claim:
+        elements = {"gender": gender} if gender else {}
+        return person(number, name, birthDate=BORN, **elements, **of_mother(LI))
+
+    base.tell("hospital", person("M1", "李秀英", LI, gender="female", birthDate="1985-11-23"))
+    base.tell("mch", child("C1", other, others_sex))
+    base.tell("hospital", child("B1", called, sex))
+    assert base.person_of("hospital", "B1") != base.person_of("mch", "C1")
+    [asked] = [one for one in base.reviews() if one.kind == DUPLICATE]
+    assert "sex_of_newborn" in asked.detail["vetoes"]
+
+
+def test_a_girl_who_is_called_a_son_as_any_child_is_found(base: Feeding) -> None:
+    """之子 is said of girls, too."""
+    base.tell("hospital", person("M1", "李秀英", LI, gender="female", birthDate="1985-11-23"))
+    base.tell("mch", person("C1", "张小美", gender="female", birthDate=BORN, **of_mother(LI)))
+    base.tell("hospital", person("B1", "李秀英之子", gender="female", birthDate=BORN, **of_mother(LI)))
+    assert base.person_of("hospital", "B1") == base.person_of("mch", "C1")
+    assert base.reviews() == []

@@ -43,7 +43,7 @@ def test_a_newborn_without_a_name_is_its_mothers(case: Any) -> None:
 
     assert (told.names, told.nameless) == ((), True)
     assert [name.text for name in told.mothers] == case["mother"]
-    assert (told.order, told.multiple) == (case["order"], case["multiple"])
+    assert (told.order, told.multiple, told.child) == (case["order"], case["multiple"], case["child"])
 
 
 @pytest.mark.parametrize("case", cases("addresses"))
