@@ -36,7 +36,7 @@ OTHER_TWIN = resident(203, "王大宝", birthDate="1990-05-05", gender="male", *
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Residents that the police told of, one of them known to the clinic as well."""
     with running(tmp_path_factory.mktemp("known")) as hub:
-        people = (ZHANG, TWIN, OTHER_TWIN, resident(104, "李小红"))
+        people = (ZHANG, TWIN, OTHER_TWIN, resident(104, "李小红"), resident(305, "周明远"), resident(306, "钱玉兰"))
         with hub.client("police") as police:
             police.post("", json=bundle("collection", *map(entry, people))).raise_for_status()
         with hub.client("clinic") as clinic:
@@ -282,6 +282,40 @@ def test_a_merge_is_found_by_numbers_looked_at_beforehand_and_taken_back(known: 
 
         refused = registrar.post("/Patient/$merge", json=asked(**numbers))
         assert (refused.status_code, refused.json()["issue"][0]["code"]) == (409, "conflict")
+
+
+def test_who_follows_by_last_updated_hears_of_a_merge_and_of_its_end(known: Running) -> None:
+    """The person has the retired id in ``link``, and no longer; the retired id tells by its history."""
+
+    def news(client: httpx.Client, since: str) -> dict[str, list[tuple[str, str]]]:
+        page = client.get("/Patient", params={"_lastUpdated": f"gt{since}"}).json()
+        found = [one["resource"] for one in page.get("entry", ())]
+        return {one["id"]: [_linked(link) for link in one.get("link", ())] for one in found}
+
+    def since(client: httpx.Client, *ids: str) -> str:
+        return max(str(client.get(f"/Patient/{id_}").json()["meta"]["lastUpdated"]) for id_ in ids)
+
+    with known.client("follower", "system/*.rs system/Patient.u") as client:
+        one, other = _person(client, 305), _person(client, 306)
+        both = {"source_patient": f"Patient/{other}", "target_patient": f"Patient/{one}"}
+        before = since(client, one, other)
+        client.post("/Patient/$merge", json=asked(**both)).raise_for_status()
+        assert ("replaces", other) in news(client, before)[one]
+        retired = client.get(f"/Patient/{other}").json()
+        assert ("replaced-by", one) in [_linked(link) for link in retired["link"]]
+        assert retired["meta"]["lastUpdated"] > before
+        assert client.get(f"/Patient/{other}/_history").json()["entry"][0]["resource"]["link"] == retired["link"]
+
+        between = since(client, one, other)
+        client.post("/Patient/$unmerge", json=asked(**both)).raise_for_status()
+        after = news(client, between)
+        assert {one, other} <= after.keys()
+        assert ("replaces", other) not in after[one]
+        assert ("replaced-by", one) not in after[other]
+
+
+def _linked(link: dict[str, Any]) -> tuple[str, str]:
+    return link["type"], link["other"]["reference"].removeprefix("Patient/")
 
 
 def test_a_merge_needs_a_scope_and_two_patients(known: Running, doctor: httpx.Client) -> None:
