@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from hub.identity.normalise import fold
+from hub.identity.normalise import fold, has_made_up_number
 from hub.model import Json
 from hub.model.person import ID_NUMBER_SYSTEM, normal_id_number
 from hub.records.contacts import SAID, contacts, likeness
@@ -16,6 +16,8 @@ from hub.records.survivorship import DEFAULT, Rule, Standing, Survivorship, deci
 from hub.records.times import day
 
 SOURCE, REVIEW = "urn:hub:source", "urn:hub:review"
+MADE_UP = "id_number_made_up"
+"""Flag of a person one of whose feeds sends digits to fill the field; no question of its own."""
 _CHOICES = ("deceased", "multipleBirth")
 _UNRANKED = 99
 
@@ -222,12 +224,14 @@ def as_sent(said: Said, person: str) -> Json:
 
 
 def flags(claims: Iterable[Said]) -> list[Json]:
-    """Open questions about these claims, but those that joining them has answered."""
+    """Open questions about these claims, but those that joining them has answered; and that a number is made up."""
     said = list(claims)
     joined = {one.claim for one in said}
     tags = [tag for one in said for tag in one.patient.get("meta", {}).get("tag", ())]
-    codes = sorted({tag["code"] for tag in tags if tag["display"] not in joined})
-    return [{"system": REVIEW, "code": code} for code in codes]
+    codes = {tag["code"] for tag in tags if tag["display"] not in joined}
+    if any(has_made_up_number(one.patient) for one in said):
+        codes.add(MADE_UP)
+    return [{"system": REVIEW, "code": code} for code in sorted(codes)]
 
 
 def _dated(value: Json, said: Said) -> Json:

@@ -3,7 +3,7 @@
 from hub.identity.normalise.bounding import first
 from hub.identity.normalise.describing import describe
 from hub.identity.normalise.description import Address, Description, Mother, Name
-from hub.identity.normalise.faults import anothers_number, faulty_id_numbers
+from hub.identity.normalise.faults import anothers_number, faulty_id_numbers, has_made_up_number
 from hub.identity.normalise.lending import LENT, is_lent, not_lent, own
 from hub.identity.normalise.names import ways_to_write
 from hub.identity.normalise.numbers import (
@@ -31,6 +31,7 @@ __all__ = [
     "faulty_id_numbers",
     "first",
     "fold",
+    "has_made_up_number",
     "id_numbers",
     "is_lent",
     "names",

@@ -9,6 +9,7 @@ import pytest
 from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, REUSED
 from hub.records.ids import claim_id
 from hub.records.json import decode
+from hub.records.person_view import MADE_UP
 from tests.hub.feeding import LI, ZHANG, Feeding, numbered, person, visit
 
 
@@ -102,9 +103,7 @@ def test_what_is_unknown_or_less_exact_contradicts_nothing(base: Feeding, birth:
     assert same(base, ("a", "7@A"), ("b", "9@B"))
 
 
-@pytest.mark.parametrize(
-    "wrong", ["990101199003070011", "111111111111111111", "9901011990030700", "990101199002300010"]
-)
+@pytest.mark.parametrize("wrong", ["990101199003070011", "9901011990030700", "990101199002300010"])
 def test_a_faulty_number_matches_nobody_and_is_asked_about_once(base: Feeding, wrong: str) -> None:
     base.tell("a", person("7@A", "张三", wrong))
     base.tell("b", person("9@B", "张三", wrong))
@@ -112,6 +111,28 @@ def test_a_faulty_number_matches_nobody_and_is_asked_about_once(base: Feeding, w
     assert not same(base, ("a", "7@A"), ("b", "9@B"))
     assert [review.kind for review in base.reviews()] == [FAULT, FAULT]
     assert all(wrong not in str(review) for review in base.reviews())
+
+
+@pytest.mark.parametrize("nothing", ["无", "不详", "-", "N/A", " "])
+def test_a_word_for_none_is_no_number_and_no_question(base: Feeding, nothing: str) -> None:
+    base.tell("a", person("7@A", "张三", nothing))
+    base.tell("b", person("9@B", "张三", nothing))
+    assert not same(base, ("a", "7@A"), ("b", "9@B"))
+    assert base.reviews() == []
+    assert "tag" not in base.patient("a", "7@A")["meta"]
+
+
+@pytest.mark.parametrize("digits", ["111111111111111111", "123456789012345678", "111111111111111", "0", "１１１１１"])
+def test_a_made_up_number_is_a_flag_and_no_question_until_a_real_one_comes(base: Feeding, digits: str) -> None:
+    base.tell("a", person("7@A", "张三", digits))
+    base.tell("b", person("9@B", "张三", digits))
+    assert not same(base, ("a", "7@A"), ("b", "9@B"))
+    assert base.reviews() == []
+    assert base.patient("a", "7@A")["meta"]["tag"] == [{"system": "urn:hub:review", "code": MADE_UP}]
+    assert base.found("Patient._tag", MADE_UP) == {claim_id("a", "7@A"), claim_id("b", "9@B")}
+
+    base.tell("a", person("7@A", "张三", ZHANG))
+    assert base.found("Patient._tag", MADE_UP) == {claim_id("b", "9@B")}
 
 
 def test_a_claim_finds_its_person_when_its_number_comes_later(base: Feeding) -> None:
