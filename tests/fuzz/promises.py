@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from hub import Message, ParseError, Payload, Receipt, RecordUpdate, UnsupportedMessage
 from hub.pipeline.verdicts import sound
@@ -67,7 +69,19 @@ def of_the_meaning(payload: Payload) -> tuple[RecordUpdate, ...]:
     lexed = FEED._lexed(message)
     explained = {_OCCURRENCE.sub("", fate.place) for fate in FEED.explain(message)}
     assert explained == set(filled(lexed))
+    for update in found:
+        said = [update.claim.patient] if update.claim else []
+        assert not list(empty([*said, *(resource.body for resource in update.resources)]))
     return found
+
+
+def empty(value: Any, place: str = "") -> Iterator[str]:
+    """Where FHIR would have something that is nothing: an empty text, list or element."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in parts:
+        if one in ("", [], {}):
+            yield f"{place}.{name}"
+        yield from empty(one, f"{place}.{name}")
 
 
 def read(message: Message) -> tuple[tuple[RecordUpdate, ...], str]:

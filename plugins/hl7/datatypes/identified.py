@@ -80,13 +80,14 @@ def _insurance_number() -> Json:
 
 
 def identifier(rep: Repetition, draft: Draft) -> Json | None:
-    """CX -> Identifier; None without a number."""
+    """CX -> Identifier; None without a number, as where all that stands there is a hyphen."""
     c = parts(rep, draft)
-    if not c[0]:
-        return None
     universal, kind = (sub(rep, 4, 2), sub(rep, 4, 3)) if draft.inner in rep.raw else ("", "")
+    system, value = _number(draft, c, universal, kind)
+    if not value:
+        return None
     read: Json = {"type": type_of(c[4])} if c[4] else {}
-    read["system"], read["value"] = _number(draft, c, universal, kind)
+    read["system"], read["value"] = system, value
     if (c[6] or c[7]) and (time := span(c[6], c[7], draft)):
         read["period"] = time
     if c[5]:
@@ -102,7 +103,8 @@ def number_key(rep: Repetition, draft: Draft) -> str:
     """CX -> ``system|value`` of its Identifier; empty without a number."""
     c = parts(rep, draft)
     universal, kind = (sub(rep, 4, 2), sub(rep, 4, 3)) if draft.inner in rep.raw else ("", "")
-    return "|".join(_number(draft, c, universal, kind)) if c[0] else ""
+    system, value = _number(draft, c, universal, kind)
+    return f"{system}|{value}" if value else ""
 
 
 def _number(draft: Draft, c: list[str], universal: str, kind: str) -> tuple[str, str]:

@@ -68,9 +68,8 @@ def names(rep: Repetition, draft: Draft) -> list[Json]:
     if han_family != han_given and _LATIN.fullmatch(given if han_family else family):
         return _legal_and_spelled(rep, draft, c, han_family)
     read = _han(family, given, c) if han_family or han_given else _western(c)
-    if not read and not any(c):
-        return []
-    return [_finished(read, rep, draft, c)]
+    found = _finished(read, rep, draft, c)
+    return [found] if found else []
 
 
 def _han(family: str, given: str, c: list[str]) -> Json:

@@ -67,7 +67,7 @@ class Domains:
         if system:
             self.check([(system, place)])
         systems = [system] if system else self._named() or [""]
-        return tuple((one, tidy_number(value) if one == ID_NUMBER_SYSTEM else value) for one in systems)
+        return tuple((one, (one == ID_NUMBER_SYSTEM and tidy_number(value)) or value) for one in systems)
 
     def check(self, asked: Iterable[tuple[str, str]]) -> None:
         """Raises ``QueryFault`` that names the place of each system nobody knows."""

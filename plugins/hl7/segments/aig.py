@@ -18,8 +18,10 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
     del targets
     found = next((one for rep in segment.repetitions(3) if (one := concept(rep, draft))), {})
     kind = next((one for rep in segment.repetitions(4) if (one := concept(rep, draft))), None)
-    actor = {"display": found.get("text") or segment.get(3)} if found else {}
-    if number := segment.get(3).strip():
+    number = segment.get(3).strip()
+    words = found.get("text") or number
+    actor: dict[str, object] = {"display": words} if found and words else {}
+    if number:
         system = code_system(draft, segment.get(3, 3)) or f"urn:hub:{draft.feed}"
         actor["identifier"] = {"system": system, "value": number}
     if actor or kind:

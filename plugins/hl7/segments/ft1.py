@@ -119,15 +119,18 @@ def _procedure(draft: Draft, segment: Segment, targets: Targets) -> bool:
     return True
 
 
-def _prescription(rep: Repetition, draft: Draft) -> Json:
-    return {"type": "MedicationRequest", "identifier": prescription_number(rep, draft)}
+def _prescription(rep: Repetition, draft: Draft) -> Json | None:
+    number = prescription_number(rep, draft)
+    return number and {"type": "MedicationRequest", "identifier": number}
 
 
 def _where(rep: Repetition, draft: Draft) -> Json | None:
     """FT1-13: a department."""
-    found = concept(rep, draft)
-    name = found and (found.get("text") or rep.get())
-    return {"display": name, "identifier": {"system": f"urn:hub:{draft.feed}", "value": rep.get()}} if name else None
+    found, code = concept(rep, draft), rep.get().strip()
+    name = found and (found.get("text") or code)
+    if not name:
+        return None
+    return {"display": name} | ({"identifier": {"system": f"urn:hub:{draft.feed}", "value": code}} if code else {})
 
 
 ROOM = Room(

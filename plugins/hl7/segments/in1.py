@@ -125,7 +125,7 @@ def _company(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """IN1-4, with the numbers of IN1-3: who pays."""
     found = [one for rep in segment.repetitions(4) if (one := organization(rep, draft))]
     numbers = [one for rep in segment.repetitions(3) if (one := identifier(rep, draft))]
-    for one in found:
+    for one in found if numbers else ():
         body = draft.resources["Organization", one["reference"].partition("/")[2]]
         known = listed(body, "identifier")
         known.extend(number for number in numbers if number not in known)

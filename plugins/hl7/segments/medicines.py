@@ -269,9 +269,9 @@ def noted(place: str) -> Callable[[Repetition, Draft], Json | None]:
 
     def read(rep: Repetition, draft: Draft) -> Json | None:
         found = concept(rep, draft)
-        if not found:
+        words = found and (found.get("text") or rep.get().strip())
+        if not found or not words:
             return None
-        words = found.get("text") or rep.get()
         coded = [{"url": f"{EXTENSION}{place}", "valueCodeableConcept": found}] if "coding" in found else []
         return extended({"text": words}, coded)
 
@@ -280,11 +280,11 @@ def noted(place: str) -> Callable[[Repetition, Draft], Json | None]:
 
 def coded_organization(rep: Repetition, draft: Draft) -> Json | None:
     """CWE -> an Organization, known by its code, and the reference to it: a maker, a pharmacy."""
-    found = concept(rep, draft)
-    if not found:
-        return None
+    found = concept(rep, draft) or {}
     one: Json = next(iter(found.get("coding", ())), {})
     name = found.get("text") or one.get("code", "")
+    if not name:
+        return None
     key = f"{one.get('system', draft.feed)}|{one.get('code', name)}"
     body: Json = {"resourceType": "Organization", "name": name}
     if "code" in one:
@@ -294,7 +294,8 @@ def coded_organization(rep: Repetition, draft: Draft) -> Json | None:
 
 
 @first_only
-def prescription_number(rep: Repetition, draft: Draft) -> Json:
+def prescription_number(rep: Repetition, draft: Draft) -> Json | None:
     """ST -> Identifier of a prescription: the pharmacy's number for it."""
+    value = rep.get().strip()
     kind = {"text": "prescription number"}
-    return {"type": kind, "system": authority_system(draft, "RX"), "value": rep.get().strip()}
+    return {"type": kind, "system": authority_system(draft, "RX"), "value": value} if value else None

@@ -39,13 +39,15 @@ def _close(draft: Draft, segment: Segment, targets: Targets) -> None:
         contact["organization"] = employers[0]
     if len(contact) > ("period" in contact):
         listed(draft.patient, "contact").append(contact)
-    if any(coding.get("code") == "MTH" for one in related.get("relationship") or () for coding in one["coding"]):
+    codings = [coding for one in related.get("relationship") or () for coding in one.get("coding", ())]
+    if any(coding.get("code") == "MTH" for coding in codings):
         tell_mother(draft.patient, [one for rep in segment.repetitions(33) if (one := identifier(rep, draft))])
 
 
 def _spoken(draft: Draft, segment: Segment, targets: Targets) -> bool:
     found = [one for rep in segment.repetitions(20) if (one := language(rep, draft))]
-    targets["RelatedPerson"]["communication"] = [{"language": one} for one in found]
+    if found:
+        targets["RelatedPerson"]["communication"] = [{"language": one} for one in found]
     return bool(found)
 
 

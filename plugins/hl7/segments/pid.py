@@ -50,6 +50,8 @@ def _birth(draft: Draft, segment: Segment, targets: Targets) -> bool:
 def _national(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """PID-19: the resident's number where it looks like one, else a number of the sender's."""
     value = segment.get(19).strip()
+    if not value:
+        return False
     number = resident_number(value)
     if number or _NATIONAL_SHAPED.fullmatch(value):
         found = {"type": type_of("NNCHN"), "system": ID_NUMBER_SYSTEM, "value": number or value}
@@ -88,7 +90,7 @@ def tell_mother(patient: Json, numbers: list[Json]) -> None:
 def _maiden(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """PID-6, the mother's maiden name: every part of it, beside the text FHIR's extension has room for."""
     found = [name for rep in segment.repetitions(6) for name in names(rep, draft)]
-    known = listed(targets["Patient"], "extension")
+    known = listed(targets["Patient"], "extension") if found else []
     for name in found:
         whole = name.get("text") or name.get("family", "")
         known.append({"url": f"{EXTENSION}PID-6", "valueHumanName": name})
@@ -101,7 +103,8 @@ def _maiden(draft: Draft, segment: Segment, targets: Targets) -> bool:
 
 def _language(draft: Draft, segment: Segment, targets: Targets) -> bool:
     found = [one for rep in segment.repetitions(15) if (one := language(rep, draft))]
-    targets["Patient"]["communication"] = [{"language": one, "preferred": True} for one in found]
+    if found:
+        targets["Patient"]["communication"] = [{"language": one, "preferred": True} for one in found]
     return bool(found)
 
 

@@ -109,7 +109,7 @@ def _history(draft: Draft, segment: Segment) -> Json:
 def _courtesy(draft: Draft, segment: Segment, targets: Targets) -> bool:
     """PV1-16: a courtesy of the visit, and how important the person is to the house."""
     found = [one for rep in segment.repetitions(16) if (one := _vip(rep, draft))]
-    if "Encounter" in targets:
+    if found and "Encounter" in targets:
         targets["Encounter"].setdefault("hospitalization", {})["specialCourtesy"] = found
     url = "http://hl7.org/fhir/StructureDefinition/patient-importance"
     extended(draft.patient, [{"url": url, "valueCodeableConcept": one} for one in found])

@@ -102,8 +102,8 @@ def _source(draft: Draft, segment: Segment, targets: Targets) -> bool:
     dose = _dose(targets)
     for rep in segment.repetitions(9):
         found = concept(rep, draft)
-        code = rep.get()
-        if found is None:
+        code = rep.get().strip()
+        if found is None or not (found.get("text") or code):
             return False
         if _REPORTED.fullmatch(code) and "Immunization" in targets:
             dose["primarySource"] = code == "00"

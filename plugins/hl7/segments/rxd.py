@@ -55,8 +55,9 @@ def _by(rep: Repetition, draft: Draft) -> Json | None:
     return found and {"actor": found}
 
 
-def _prescription(rep: Repetition, draft: Draft) -> Json:
-    return {"type": "MedicationRequest", "identifier": prescription_number(rep, draft)}
+def _prescription(rep: Repetition, draft: Draft) -> Json | None:
+    number = prescription_number(rep, draft)
+    return number and {"type": "MedicationRequest", "identifier": number}
 
 
 ROOM = Room(

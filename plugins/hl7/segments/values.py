@@ -56,7 +56,8 @@ def _one(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json:
 def _measured(kind: str, rep: Repetition, unit: Json, draft: Draft) -> Json | None:
     if kind == "NM":
         value = measured(rep.get(), unit)
-        return {"valueQuantity": value} if value else {"valueString": rep.get().strip()}
+        text = rep.get().strip()
+        return {"valueQuantity": value} if value else {"valueString": text} if text else None
     if kind == "SN":
         return structured(rep, draft, unit) or {"valueString": " ".join(filter(None, rep.components()))}
     if kind == "NR":

@@ -363,6 +363,14 @@ def test_a_number_of_several_persons_is_nobodys(asked: Site) -> None:
     assert "PID" not in found.names
 
 
+def test_a_number_that_is_only_a_hyphen_is_nobodys(asked: Site) -> None:
+    found = asked.ask(header(Q21), "QPD|Q21^Get Person Demographics^HL7|T1|-^^^^NNCHN")
+
+    assert found.says == ("AA", "NF")
+    assert "PID" not in found.names
+    assert candidates(asked, "@PID.3.1^-~@PID.3.5^NNCHN").says == ("AA", "NF")
+
+
 def test_a_kind_of_question_nobody_answers_is_refused(asked: Site) -> None:
     found = asked.ask(header("QBP^Q13^QBP_Q13"), "QPD|Q13^x|T1|@PID.5.1^张")
 

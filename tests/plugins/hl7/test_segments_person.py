@@ -44,6 +44,31 @@ def test_an_impossible_birth_date_is_kept_and_not_made_up() -> None:
         assert found["extension"] == [{"url": "urn:hub:v2:PID-7", "valueString": written}]
 
 
+@pytest.mark.parametrize("written", ["-", "- -", "－"])
+def test_a_number_that_is_only_a_hyphen_is_none_and_is_kept_as_it_was_sent(written: str) -> None:
+    found = patient(f"PID|1||{written}^^^^NNCHN~M1^^^HOSP^MR")
+
+    assert [one["value"] for one in found["identifier"]] == ["M1"]
+    [kept] = [one for one in found["extension"] if one["url"] == "urn:hub:v2:PID-3"]
+    assert {"url": "urn:hub:v2:PID-3-1", "valueString": written} in kept["extension"]
+    assert ("PID-3[1]", "kept") in {
+        (one.place, one.fate) for one in fates(f"{HEADER}\rPID|1||{written}^^^^NNCHN~M1^^^HOSP^MR")
+    }
+
+
+def test_a_relative_may_be_named_in_words_alone() -> None:
+    update = told("NK1|1|李^梅|^母亲")
+
+    assert body(update, "RelatedPerson")["relationship"] == [{"text": "母亲"}]
+
+
+def test_a_blank_of_full_width_says_nothing() -> None:
+    found = patient("PID|1||M1" + "|" * 12 + "　||||　")
+
+    assert set(found) == {"resourceType", "identifier"}
+    assert [one["value"] for one in found["identifier"]] == ["M1"]
+
+
 @pytest.mark.parametrize(
     ("written", "born"),
     [
