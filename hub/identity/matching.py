@@ -154,10 +154,15 @@ class Matcher:
             found = self._whole(found, judgement.compared[0][0].person)
             judgement = judge(description, found, self._rules.model)
         if judgement.verdict == "same":
+            best = judgement.compared[0]
             if judgement.why == "relatives_id":
-                return self._join_beside(mine, judgement.compared[0], found, verdicts)
-            return self._join_alike(mine, judgement.compared[0], found, judgement.why)
-        if judgement.verdict != "new":
+                return self._join_beside(mine, best, found, verdicts)
+            if self._join_alike(mine, best, found, judgement.why):
+                return True
+            while judgement.verdict == "same":  # who is alike enough is asked about as one in doubt
+                found = [each for each in found if each.person != judgement.compared[0][0].person]
+                judgement = judge(description, found, self._rules.model)
+        if judgement.verdict == "ask":
             holders = {verdict.holder.id for verdict in verdicts}
             pairs = [pair for pair in judgement.compared if pair[0].claim not in holders]
             self._ask_alike(mine, [pair for pair in pairs if self._worth_asking(description, *pair)], judgement.why)

@@ -14,7 +14,14 @@ from sqlalchemy import bindparam, func, select
 from hub.database import Connection, Statement, any_of
 from hub.identity.agreement import agree
 from hub.identity.graph import apart, component
-from hub.identity.normalise import anothers_number, describe, faulty_id_numbers, strong_numbers
+from hub.identity.normalise import (
+    anothers_number,
+    describe,
+    faulty_id_numbers,
+    id_numbers,
+    is_lent,
+    strong_numbers,
+)
 from hub.identity.scoring import DEFAULT
 from hub.model import Json
 from hub.records.json import decode
@@ -33,6 +40,8 @@ DOUBTFUL = "doubtful_join"
 """Claims of one person that the rules would not join today; found by looking through the base."""
 WHILE = "while"
 """In a question's detail: a person's decision, and whether it is in force as long as the question stands."""
+LITTLE = "score"
+"""In the detail of a question: why it was asked about two who are a little alike, and no more."""
 KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, "possible_duplicate", "number_reused"}
 BY = "rule"
 
@@ -62,7 +71,8 @@ def _bring_in_line(
 ) -> None:
     number, kind, status = asked
     claims.expect(named)
-    why = settled(connection, kind, [known for claim in named if (known := claims.get(claim))], detail)
+    asked_about = [known for claim in named if (known := claims.get(claim))]
+    why = settled(connection, kind, asked_about, detail) or _told_apart(connection, claims, asked_about, detail)
     if status != "closed":
         if why:
             close(connection, number, status, BY, {SETTLED: why})
@@ -111,6 +121,18 @@ def _of_pair(connection: Connection, kind: str, one: Known, other: Known, detail
     if kind == DOUBTFUL:
         return "parted"
     return "parted" if apart(component(connection, one.id), component(connection, other.id)) else ""
+
+
+def _told_apart(connection: Connection, claims: Claims, asked: Sequence[Known], detail: Json) -> str:
+    """They are a little alike, and each one's person has an ID number by now, and not the same."""
+    if detail.get("why") != LITTLE:
+        return ""
+    numbers = [_id_numbers(claims.each(component(connection, one.id).claims)) for one in asked]
+    return "told apart" if all(numbers) and numbers[0].isdisjoint(*numbers[1:]) else ""
+
+
+def _id_numbers(claims: Iterable[Known]) -> frozenset[str]:
+    return frozenset[str]().union(*(id_numbers(known.patient) for known in claims if not is_lent(known.patient)))
 
 
 def _stands(connection: Connection, number: int, active: bool) -> bool:

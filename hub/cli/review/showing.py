@@ -104,6 +104,8 @@ def said_word(said: Json) -> str:
             "joined": _("settled: they are one person now"),
             "parted": _("settled: they were taken apart"),
             "corrected": _("settled: it was corrected"),
+            "told apart": _("settled: each has an ID number of their own"),
+            "taken back": _("settled: what raised it was taken back"),
         }
         return reasons.get(settled, str(settled))
     if "undone" in said:
