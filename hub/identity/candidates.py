@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -44,19 +46,20 @@ _SHARING_ANY = Statement(
 _MANY_KEYS = {
     SQLITE: Statement(
         text(
-            "SELECT wanted.value, (SELECT count(*) FROM (SELECT 1 FROM block_key"  # noqa: S608 - a number of ours
-            f" WHERE block_key.key = wanted.value LIMIT {CAP + 1})) FROM json_each(:keys) AS wanted"
+            "SELECT value, shared FROM (SELECT wanted.value AS value, (SELECT count(*) FROM (SELECT 1 FROM block_key"  # noqa: S608 - a number of ours
+            f" WHERE block_key.key = wanted.value LIMIT {CAP + 1})) AS shared FROM json_each(:keys) AS wanted)"
+            " WHERE shared > 0"
         ).bindparams(bindparam("keys", type_=ListOf()))
     ),
     POSTGRESQL: Statement(
         text(
-            "SELECT wanted.value, (SELECT count(*) FROM (SELECT 1 FROM block_key"  # noqa: S608 - a number of ours
-            f" WHERE block_key.key = wanted.value LIMIT {CAP + 1}) AS found)"
-            " FROM unnest(CAST(:keys AS bigint[])) AS wanted (value)"
+            "SELECT wanted.value, shared FROM unnest(CAST(:keys AS bigint[])) AS wanted (value) CROSS JOIN LATERAL"  # noqa: S608 - a number of ours
+            " (SELECT count(*) AS shared FROM (SELECT 1 FROM block_key"
+            f" WHERE block_key.key = wanted.value LIMIT {CAP + 1}) AS found) AS counted WHERE shared > 0"
         ).bindparams(bindparam("keys", type_=ListOf()))
     ),
 }
-"""How many claims share each key, or one more of them than are looked at."""
+"""How many claims share each key that any has, or one more of them than are looked at."""
 _OF_KEYS = Statement(select(_block_key.c.key, _block_key.c.likeness).where(any_of(_block_key.c.key, "keys")))
 _FOUND = Statement(
     select(_likeness.c.number, _likeness.c.claim, _likeness.c.person, _likeness.c.form).where(
@@ -82,8 +85,8 @@ _NEXT_NUMBERS = {
     ),
 }
 
-_MANY = set(range(-1, -CAP - 2, -1))
-"""Stands for those that nobody looks at: only how many they are counts."""
+_NONE, _MANY = frozenset[int](), frozenset(range(-1, -CAP - 2, -1))
+"""``_MANY`` stands for those that nobody looks at: only how many they are counts."""
 
 KeysOf = Callable[[Description], tuple[int, ...]]
 pack: Callable[[Description], bytes] = msgspec.msgpack.Encoder().encode
@@ -136,7 +139,7 @@ class _Looked:
     """What the database has: it does not change before ``flush``."""
 
     keys: dict[Description, tuple[int, ...]] = field(default_factory=dict)
-    sharing: dict[int, set[int]] = field(default_factory=dict)
+    sharing: dict[int, Collection[int]] = field(default_factory=dict)
     """Numbers of likenesses by key; of a key that too many share, ``CAP`` of them and one more, whichever."""
     rows: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     """Claim, person and form of a likeness."""
@@ -174,9 +177,10 @@ class Candidates:
 
     def _nearest(self, keys: Sequence[int]) -> int:
         """The likeness that shares most of the keys that few share, if those are ``NEAR``, else 0."""
-        sharing = self._looked.sharing
-        counted = Counter(number for key in keys if len(sharing[key]) <= FEW for number in sharing[key])
-        number, count = max(counted.items(), key=lambda one: one[1], default=(0, 0))
+        by_few = [some for key in keys if 0 < len(some := self._looked.sharing[key]) <= FEW]
+        if len(by_few) < NEAR:
+            return 0
+        number, count = max(Counter(chain.from_iterable(by_few)).items(), key=itemgetter(1))
         return number if count >= NEAR else 0
 
     def _expect_sharing(self, wanted: Collection[int]) -> None:
@@ -184,12 +188,12 @@ class Candidates:
         if not wanted:
             return
         counts = self._connection.rows(_MANY_KEYS[self._connection.dialect], keys=sorted(wanted))
-        for key, count in counts:
-            looked.sharing[key] = _MANY if count > CAP else set()
-        usable = [key for key, count in counts if 0 < count <= CAP]
-        for key, number in self._connection.rows(_OF_KEYS, keys=usable) if usable else ():
-            looked.sharing[key].add(number)
-        self._read({number for key in usable for number in looked.sharing[key]})
+        looked.sharing |= dict.fromkeys(wanted, _NONE) | {key: _MANY for key, count in counts if count > CAP}
+        usable = {key: set[int]() for key, count in counts if count <= CAP}
+        for key, number in self._connection.rows(_OF_KEYS, keys=list(usable)) if usable else ():
+            usable[key].add(number)
+        looked.sharing |= usable
+        self._read(set().union(*usable.values()))
 
     def note(self, claim: str, description: Description, *, new: bool = False) -> None:
         """How the claim is described from now on; ``new`` spares asking how it was described before."""
@@ -262,13 +266,14 @@ class Candidates:
         form = self._kept[claim].form
         return unpack(form) if form else None
 
-    def _sharing(self, wanted: Sequence[int]) -> dict[int, set[int]]:
+    def _sharing(self, wanted: Sequence[int]) -> dict[int, Collection[int]]:
         """The numbers of the likenesses that the database finds by each key."""
         known = self._looked.sharing
         missing = [key for key in wanted if key not in known]
-        known.update((key, set()) for key in missing)
+        found = {key: set[int]() for key in missing}
         for key, number in self._rows_sharing(missing):
-            known[key].add(number)
+            found[key].add(number)
+        known |= found
         return {key: known[key] for key in wanted}
 
     def _rows_sharing(self, wanted: Sequence[int]) -> Iterator[tuple[int, int]]:

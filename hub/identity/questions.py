@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hub.database import Connection
 from hub.identity.claims import Known
 from hub.identity.normalise import Patient, id_numbers, is_lent
-from hub.identity.settled import WHILE
+from hub.identity.settled import WHILE, asked_meanwhile
 from hub.model import Json
 from hub.records.stored import Cause
 from hub.review import Question, is_asked, open_review
@@ -31,14 +31,17 @@ def ask_of(connection: Connection, kind: str, ids: Sequence[str], cause: Cause, 
 def ask_about_two_numbers(connection: Connection, claims: Sequence[Known], cause: Cause) -> None:
     """One person has one resident's number; each further one is a question to the first claim with another."""
     holders: dict[str, Known] = {}
+    told = [frozenset[str]() if is_lent(known.patient) else id_numbers(known.patient) for known in claims]
+    if len(frozenset[str]().union(*told)) < 2:
+        return
     former = frozenset[str]().union(*(put_right(known.patient) for known in claims))
-    for known in claims:
-        told = frozenset[str]() if is_lent(known.patient) else id_numbers(known.patient)
-        for number in sorted(told - former):
+    for known, numbers in zip(claims, told, strict=True):
+        for number in sorted(numbers - former):
             holders.setdefault(number, known)
     found = list(holders.values())
     for other in found[1:]:
-        ask(connection, CONTRADICTION, (found[0], other), cause, {"contradicted": ("identifier",)})
+        if not asked_meanwhile(connection, CONTRADICTION, (found[0].id, other.id)):
+            ask(connection, CONTRADICTION, (found[0], other), cause, {"contradicted": ("identifier",)})
 
 
 def put_right(patient: Patient) -> frozenset[str]:
