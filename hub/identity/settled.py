@@ -6,7 +6,7 @@ is open again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
@@ -64,6 +64,21 @@ def settle(connection: Connection, claims: Claims, touched: Iterable[str]) -> No
     for number, kind, status, named, detail in connection.rows(_TOUCHED, claims=ids):
         if kind in KINDS:
             _bring_in_line(connection, claims, (number, kind, status), decode(named), decode(detail))
+
+
+def asked_meanwhile(connection: Connection, kind: str, about: Collection[str]) -> bool:
+    """There is an open question about just these that lasts as long as a decision, which stands."""
+    return any(
+        of_kind == kind
+        and status != "closed"
+        and set(decode(named)) == set(about)
+        and _lasts(connection, decode(detail))
+        for _, of_kind, status, named, detail in connection.rows(_TOUCHED, claims=sorted(about))
+    )
+
+
+def _lasts(connection: Connection, detail: Json) -> bool:
+    return WHILE in detail and _stands(connection, *detail[WHILE])
 
 
 def _bring_in_line(

@@ -78,6 +78,16 @@ def test_undoing_a_senders_correction_brings_back_its_own_number(known: Feeding,
     undone_and_restored(known, before, made(known))
 
 
+def test_what_a_person_holds_together_is_asked_about_once_however_often_it_is_restored(base: Feeding) -> None:
+    base.rules = Rules(verified=frozenset({"police"}))
+    base.tell("police", person("P1", "张三", ZHANG))
+    base.tell("hospital", person("7", "李四", ZHANG))
+    base.merge(POLICE, HOSPITAL)
+    before = everything(base)
+    base.tell("police", person("P1", "张三", NEW), events=[REISSUED])
+    undone_and_restored(base, before, made(base))
+
+
 def test_undoing_a_former_name_brings_back_the_name(known: Feeding) -> None:
     before = everything(known)
     known.tell("police", person("P1", "张珊", ZHANG), events=[NAMED])
