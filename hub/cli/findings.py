@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.language import _
+from hub.model import Json
 
 
 def field_word(field: str) -> str:
@@ -60,7 +61,7 @@ _LEVELS = {
     "pinyin": lambda: _("the same in pinyin"),
     "subset": lambda: _("one lacks a character"),
     "look_alike": lambda: _("characters that look alike"),
-    "look_alike_short": lambda: _("characters that look alike"),
+    "look_alike_short": lambda: _("characters that look alike, and few others"),
     "masked": lambda: _("the same as far as it is not masked"),
     "surname_masked": lambda: _("the surname alone is not masked"),
     "nickname": lambda: _("perhaps a nickname"),
@@ -116,6 +117,7 @@ def why_word(why: str) -> str:
         "decided_apart": _("it was decided that they are not the same"),
         "two_id_numbers": _("two different ID numbers, both sound"),
         "relatives_id": _("the ID number may be a relative's"),
+        "mistyped_id": _("a verified register has the ID number with one digit otherwise"),
         "twin": _("they may be twins"),
         "birth_order": _("born first and born second"),
         "sex_of_newborn": _("newborns of different sex"),
@@ -123,6 +125,10 @@ def why_word(why: str) -> str:
         "number_and_birth": _("a number and the birth date lead to it"),
         "newborns": _("newborns of one mother may be twins"),
         "one_issuer": _("whoever issues the numbers has given two different ones"),
+        "slips": _("too much is told otherwise for what agrees"),
+        "nameless": _("one of them has no name, and no mother tells who it is"),
+        "birth_differs": _("the birth dates are of two people"),
+        "name_differs": _("the names are of two people, as often as not"),
         "parted": _("somebody decided that one of those alike is another person"),
         "several": _("several persons may be meant"),
         "number_alone": _("one of them tells a number, and not who has it"),
@@ -151,8 +157,29 @@ def rule_word(rule: str) -> str:
         "put right by hand": _("put right by hand"),
         "the child names its mother's number": _("the child names its mother's number"),
         "too many are alike to look at": _("too many are alike to look at"),
+        "what the split leaves together": _("what the split leaves together"),
+        "it was decided that they are not the same": _("it was decided that they are not the same"),
+        "a person decided that they are not the same": _("a person decided that they are not the same"),
+        "other decisions hold them together": _("other decisions hold them together"),
     }
     return known.get(rule, rule)
+
+
+def evidence_words(evidence: Json) -> str:
+    """Of a decision: by which rule, why, and how much agreed."""
+    said = [rule_word(str(evidence["rule"]))] if "rule" in evidence else []
+    if "undoes" in evidence:
+        said.append(_("takes back decision {number}", number=evidence["undoes"]))
+    if why := evidence.get("why"):
+        said.append(why_word(str(why)))
+    if "bits" in evidence:
+        said.append(_("{bits} bits", bits=evidence["bits"]))
+    return "; ".join(said)
+
+
+def sex_word(sex: str) -> str:
+    known = {"male": _("male"), "female": _("female"), "other": _("other"), "unknown": _("unknown")}
+    return known.get(sex, sex)
 
 
 def criterion_word(criterion: str) -> str:

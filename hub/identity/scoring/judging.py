@@ -14,6 +14,7 @@ from hub.identity.scoring.finding import Finding
 from hub.identity.scoring.levels import HOUSEHOLD, OTHER_GIVEN, WHOLE, is_name, one_home
 from hub.identity.scoring.model import Model
 from hub.identity.scoring.promising import promising
+from hub.identity.scoring.sufficing import lacking
 
 _T = TypeVar("_T")
 Verdict = Literal["same", "ask", "new"]
@@ -258,6 +259,8 @@ def _by_score(people: Sequence[_Person], model: Model) -> Judgement:
         vetoes = vetoes - {"order_unknown"}
     if vetoes:
         return Judgement("ask", asked, min(vetoes))
+    if why := lacking([comparison for _, comparison in best.claims], limits.link):
+        return Judgement("ask", asked, why)
     if any(_rivals(best, each, limits.margin) and not _settled(best, each, model) for each in alike):
         return Judgement("ask", asked, "margin")
     return Judgement("same", (best.pair,), "score")

@@ -1,0 +1,121 @@
+"""Different people of whom little is told, as life makes them: none is joined to another by likeness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.identity.questions import DUPLICATE
+from tests.hub.feeding import Feeding, person
+
+OWN, CLINICS = "urn:hub:hospital:HOSP", "urn:hub:hospital:CLIN"
+HOME, PHONE = "临江省汇川市凤河县西堡镇御景社区8幢2单元1004室", "13612340001"
+WHERE = [("ward", "clinic"), ("ward", "ward")]
+"""Two senders, or one that has given two numbers."""
+
+
+def told(
+    base: Feeding, feed: str, number: str, name: str = "", *, phone: str = "", home: str = "", **said: Any
+) -> None:
+    system = OWN if feed == "ward" else CLINICS
+    elements: dict[str, Any] = {"identifier": [{"system": system, "value": number}], **said}
+    if phone:
+        elements["telecom"] = [{"system": "phone", "value": phone}]
+    if home:
+        elements["address"] = [{"text": home}]
+    base.tell(feed, person(f"{system}|{number}", name, **elements))
+
+
+def persons(base: Feeding) -> int:
+    return len(set(base.persons().values()))
+
+
+def asked(base: Feeding) -> bool:
+    return DUPLICATE in {review.kind for review in base.reviews()}
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize("name", ["", "*"])
+def test_birth_date_sex_and_phone_without_a_name_are_not_who_somebody_is(
+    base: Feeding, feeds: tuple[str, str], name: str
+) -> None:
+    for number, feed in enumerate(feeds):
+        told(base, feed, str(number), name, birthDate="2026-09-10", gender="male", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize(
+    ("name", "one", "other"), [("朱丽华", "1958-01-01", "1978-01-01"), ("马建平", "1950-01-04", "1980-01-04")]
+)
+def test_namesakes_decades_apart_are_not_one_for_a_digit(
+    base: Feeding, feeds: tuple[str, str], name: str, one: str, other: str
+) -> None:
+    for number, (feed, birth) in enumerate(zip(feeds, (one, other), strict=True)):
+        told(base, feed, str(number), name, birthDate=birth, gender="female")
+    assert persons(base) == 2
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+def test_what_a_household_shares_weighs_nothing_against_another_birth_date(
+    base: Feeding, feeds: tuple[str, str]
+) -> None:
+    father_and_son = [("吴建华", "1960-03-07"), ("吴剑华", "1986-11-22")]
+    for number, (feed, (name, birth)) in enumerate(zip(feeds, father_and_son, strict=True)):
+        told(base, feed, str(number), name, birthDate=birth, gender="male", phone=PHONE, home=HOME)
+    assert persons(base) == 2
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize("home", ["", HOME])
+def test_two_surnames_and_two_numbers_bought_together_are_two_people(
+    base: Feeding, feeds: tuple[str, str], home: str
+) -> None:
+    for number, (feed, name) in enumerate(zip(feeds, ("郭建国", "罗建国"), strict=True)):
+        told(
+            base, feed, str(number), name, birthDate="1950-10-01", gender="male", phone=f"1361232000{number}", home=home
+        )
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+def test_two_of_one_birthday_and_home_are_not_one_under_two_names(base: Feeding, feeds: tuple[str, str]) -> None:
+    """In a nursing home, or husband and wife of one age whose sex nobody wrote."""
+    for number, (feed, name) in enumerate(zip(feeds, ("林丽英", "陈卫生"), strict=True)):
+        told(base, feed, str(number), name, birthDate="1959-03-27", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize("other", ["2018-04-12", "2017-04-13", "2017-01-01"])
+def test_brothers_whose_names_sound_alike_are_not_one_for_a_slip_in_the_birth_date(
+    base: Feeding, feeds: tuple[str, str], other: str
+) -> None:
+    for number, (feed, name, birth) in enumerate(zip(feeds, ("王可一", "王可怡"), ("2017-04-12", other), strict=True)):
+        told(base, feed, str(number), name, birthDate=birth, gender="male", phone=PHONE, home=HOME)
+    assert persons(base) == 2
+
+
+def test_a_chain_of_slips_makes_nobody_of_four_people(base: Feeding) -> None:
+    for number in range(1, 5):
+        told(base, "ward", str(number), "蒋一", birthDate=f"1950-01-0{number + 1}", gender="male",
+             phone=f"1361230000{number}")  # fmt: skip
+    assert persons(base) == 4
+
+
+def test_who_joins_by_a_slip_is_a_slip_from_every_claim_of_the_person(base: Feeding) -> None:
+    """The second day is near the first and the third, which are not near each other."""
+    for number, (feed, day) in enumerate([("ward", "08"), ("clinic", "09"), ("school", "11")]):
+        told(base, feed, str(number), "尉迟千寻", birthDate=f"1950-03-{day}", gender="male", phone=PHONE)
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "birth", "sex"),
+    [("欧阳青云", "1999-10-19", "male"), ("欧阳轻云", "1999-10-18", "male"), ("欧阳青云", "1999-10-18", "female")],
+)
+def test_one_slip_is_made_up_for_by_the_home(base: Feeding, name: str, birth: str, sex: str) -> None:
+    told(base, "ward", "1", "欧阳青云", birthDate="1999-10-18", gender="male", phone=PHONE, home=HOME)
+    told(base, "clinic", "2", name, birthDate=birth, gender=sex, phone=PHONE)
+    assert (persons(base), asked(base)) == (1, False)
