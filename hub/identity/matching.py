@@ -67,13 +67,17 @@ class Matcher:
         answered = {verdict.system for verdict in agreeing if by_number}
         if is_lent(mine.known.patient):
             answered.add(ID_NUMBER_SYSTEM)
+        told = set[str]()
         for verdict in verdicts:
             settled = verdict.system in answered or verdict.number in shared or verdict.agreement.same
             if not (settled or self._is_one(mine.known, verdict.holder)):
                 if verdict.agreement.number_alone:
                     self._ask_about_number(mine, verdict)
-                else:
-                    self._contradict(mine, verdict, verdicts, flag=not joined)
+                elif verdict.holder.person not in told:
+                    told.add(verdict.holder.person)
+                    self._contradict(mine, verdict, verdicts)
+                if not (joined or verdict.agreement.number_alone):
+                    mine.known.flag(CONTRADICTION, verdict.holder.id)
         return joined
 
     def _is_one(self, known: Known, other: Known) -> bool:
@@ -321,14 +325,12 @@ class Matcher:
         detail = verdict.agreement.evidence(BY_NUMBER, self._rules.model, system=verdict.system, why="number_alone")
         ask(self._connection, DUPLICATE, pair, mine.cause, detail)
 
-    def _contradict(self, mine: Matched, verdict: Verdict, verdicts: Sequence[Verdict], *, flag: bool) -> None:
-        """Of the same person also those with whom it agrees: should they be parted, they are asked about still."""
+    def _contradict(self, mine: Matched, verdict: Verdict, verdicts: Sequence[Verdict]) -> None:
+        """Once of the person; with those of its claims that agree: should they be parted, they are asked about still."""
         detail = verdict.agreement.evidence(BY_NUMBER, self._rules.model, system=verdict.system)
         detail["contradicted"] = verdict.agreement.contradicted or ("name",)
         others = [one.holder for one in verdicts if one.agreement.same and one.holder.person == verdict.holder.person]
         ask(self._connection, CONTRADICTION, (mine.known, verdict.holder, *others), mine.cause, detail)
-        if flag:
-            mine.known.flag(CONTRADICTION, verdict.holder.id)
 
     def _ask_alike(self, mine: Matched, pairs: Iterable[tuple[Candidate, Comparison]], why: str) -> None:
         own, asked = self._component_of(mine), mine.known.flagged(CONTRADICTION)

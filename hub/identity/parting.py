@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.database import Connection
@@ -14,6 +14,7 @@ from hub.identity.normalise import Description
 from hub.identity.questions import CONTRADICTION, DUPLICATE, ask
 from hub.identity.rules import Rules
 from hub.identity.scoring import compare
+from hub.model import Json
 from hub.records.stored import Cause
 
 
@@ -46,13 +47,18 @@ class Parting:
             return []
         described = self.candidates.described([other.id for other in others])
         ends: dict[int, str] = {}
+        asked: list[tuple[Known, Json]] = []
         for other in others:
             if other.id in described:
-                ends |= self._part_from(other, described[other.id], revision, mine)
+                ends |= self._part_from(other, described[other.id], revision, mine, asked)
+        self._ask_once_of_each(revision, asked)
         ends |= self._no_longer_alike(revision, mine, described, but=ends)
         return self.claims.each(set(ends.values()))
 
-    def _part_from(self, other: Known, theirs: Description, revision: Revision, mine: Component) -> Mapping[int, str]:
+    def _part_from(
+        self, other: Known, theirs: Description, revision: Revision, mine: Component, asked: list[tuple[Known, Json]]
+    ) -> Mapping[int, str]:
+        """Adds to ``asked`` what it contradicts."""
         known = revision.known
         now = agree(revision.now, theirs, self.rules.model)
         if not (now.opposed and self._concerned(mine, revision, other, theirs)):
@@ -60,12 +66,20 @@ class Parting:
         ties = [one for one in mine.decisions if one.of_rule and _leads(mine, one, known, other)]
         if ties or _news(now, agree(revision.before, theirs, self.rules.model)):
             detail = {"contradicted": now.contradicted, "vetoes": now.comparison.vetoes if now.comparison else ()}
-            ask(self.connection, CONTRADICTION, (known, other), revision.cause, detail)
+            asked.append((other, detail))
         for decision in ties:
             self._withdraw(decision, f"contradicted: {', '.join(now.contradicted)}", revision.cause)
             known.flag(CONTRADICTION, other.id)
             other.flag(CONTRADICTION, known.id)
         return {decision.id: _far_end(decision, known) for decision in ties}
+
+    def _ask_once_of_each(self, revision: Revision, asked: Iterable[tuple[Known, Json]]) -> None:
+        """A question for each person that the others are by now."""
+        told = set[str]()
+        for other, detail in asked:
+            if other.id not in told:
+                told |= component(self.connection, other.id).claims
+                ask(self.connection, CONTRADICTION, (revision.known, other), revision.cause, detail)
 
     def _no_longer_alike(
         self, revision: Revision, mine: Component, described: Mapping[str, Description], but: Mapping[int, str]

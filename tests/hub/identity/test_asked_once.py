@@ -60,3 +60,25 @@ def test_two_of_one_certificate_and_two_given_names_are_one_question(base: Feedi
 
     assert len(set(base.persons().values())) == 2
     assert [review.kind for review in base.reviews()] == [CONTRADICTION]
+
+
+def of_six(base: Feeding) -> None:
+    for feed in ("police", "a", "b", "c", "d", "e"):
+        base.tell(feed, person("1", "赵德柱", ZHANG, **BORN))
+
+
+def test_whoever_contradicts_a_person_of_six_claims_is_one_question(base: Feeding) -> None:
+    of_six(base)
+    base.tell("ward", person("9", "孙小妹", ZHANG, gender="female", birthDate="1998-05-06"))
+
+    [review] = base.reviews()
+    assert (review.kind, review.claims) == (CONTRADICTION, (claim_id("ward", "9"), claim_id("police", "1")))
+    assert len(set(base.persons().values())) == 2
+
+
+def test_so_is_a_claim_of_the_person_that_says_so_later(base: Feeding) -> None:
+    of_six(base)
+    base.tell("ward", person("9", "赵德柱", ZHANG, **BORN))
+    base.tell("ward", person("9", "孙小妹", ZHANG, gender="female", birthDate="1998-05-06"))
+
+    assert [review.kind for review in base.reviews() if review.kind == CONTRADICTION] == [CONTRADICTION]
