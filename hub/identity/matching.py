@@ -326,7 +326,7 @@ class Matcher:
         ask(self._connection, DUPLICATE, pair, mine.cause, detail)
 
     def _contradict(self, mine: Matched, verdict: Verdict, verdicts: Sequence[Verdict]) -> None:
-        """Once of the person; with those of its claims that agree: should they be parted, they are asked about still."""
+        """Once of a person, with those of its claims that agree: should they be parted, they are asked about still."""
         detail = verdict.agreement.evidence(BY_NUMBER, self._rules.model, system=verdict.system)
         detail["contradicted"] = verdict.agreement.contradicted or ("name",)
         others = [one.holder for one in verdicts if one.agreement.same and one.holder.person == verdict.holder.person]
