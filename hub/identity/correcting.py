@@ -19,6 +19,7 @@ from hub.identity.claims import Claims, Known
 from hub.identity.corrections import OLD, bringing, current, is_said_again, of_message, put_right, record, system_of
 from hub.identity.graph import BY_RULE, Component, Ruling, about, component, decide
 from hub.identity.links import UNLINK_BLOCKED
+from hub.identity.normalise import id_numbers, not_lent
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
 from hub.identity.splitting import crosses, part_off
@@ -145,6 +146,8 @@ def correct(act: Act, claim: str, correction: Correct) -> Done:
     known = act.known(claim)
     correction = _whole(known, correction)
     after = put_right(known.patient, correction)
+    if id_numbers(after) != id_numbers(known.patient):
+        after = not_lent(after)
     ruling = act.ruling(BY_HAND, what=correction.kind, system=correction.system)
     made, mine = decide(act.connection, "correct", known.id, known.id, ruling), act.around(known)
     ended: tuple[int, ...] = ()

@@ -198,6 +198,20 @@ def test_another_persons_number_is_taken_away_where_the_own_one_is_not_known(kno
     assert everything(known) == before
 
 
+def test_a_relatives_number_that_is_put_right_by_hand_is_no_longer_lent(base: Feeding) -> None:
+    home = {"telecom": [{"system": "phone", "value": "13800000007"}], "address": [{"text": "试验市东街1号"}]}
+    wife = {"gender": "female", "birthDate": "1985-11-23", **home}
+    base.tell("police", person("P1", "张国强", ZHANG, gender="male", birthDate="1990-03-07", **home))
+    base.tell("clinic", person("9", "李秀英", LI, **wife))
+    base.tell("hospital", person("7", "李秀英", ZHANG, **wife))
+    assert base.person_of("hospital", "7") == CLINIC
+    before = everything(base)
+    done = by_hand(base, HOSPITAL, "reissued", LI)
+    assert "relatives_id" not in str(everything(base)["claims"][HOSPITAL])
+    assert base.person_of("hospital", "7") == CLINIC
+    undone_and_restored(base, before, done.decision)
+
+
 def test_what_was_put_right_by_hand_is_right_whatever_the_sender_repeats(known: Feeding) -> None:
     by_hand(known, HOSPITAL, "wrong", NEW)
     known.tell("hospital", person("7", "张三", ZHANG, gender="male"))
