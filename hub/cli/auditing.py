@@ -24,6 +24,7 @@ AT_ONCE = 100
 
 @click.command(
     "audit",
+    short_help=_("Look for duplicates and wrong joins in the base."),
     help=_(
         "Look through all claims for likely duplicates, for joins that nothing supports, and for numbers that many "
         "have; what was asked about before is left out. --open asks a person about each of them."

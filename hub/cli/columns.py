@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
-from hub.cli.findings import field_word, level_word, why_word
+from hub.cli.findings import field_word, level_word, sex_word, why_word
 from hub.cli.tables import put_table, shown
 from hub.language import _
 from hub.model import Json
@@ -19,7 +21,8 @@ def put_columns(found: Json) -> None:
         [_("recorded"), *(shown(claim["recorded_at"]) for claim in claims), *[""] * (len(claims) - 1)],
     ]
     for row in found["fields"]:
-        values = [", ".join(map(_value, said)) for said in row["values"]]
+        word = sex_word if row["field"] == "sex" else str
+        values = [", ".join(_value(one, word) for one in said) for said in row["values"]]
         rows.append([field_word(row["field"]), *values, *map(_finding, row["findings"])])
     agreement = [_("agreement")] if len(claims) == 2 else [f"1 ↔ {at}" for at in range(2, len(claims) + 1)]
     put_table([_("field"), *heads, *agreement], rows)
@@ -41,10 +44,11 @@ def _head(claim: Json) -> str:
     return f"{claim['feed']} ✓" if claim["verified"] else str(claim["feed"])
 
 
-def _value(said: Json) -> str:
+def _value(said: Json, word: Callable[[str], str]) -> str:
     """With the dates that it has of its own."""
     dates = "–".join(filter(None, [said.get("start", ""), said.get("end", "")])) if "end" in said else said.get("start")
-    return f"{said['value']} ({dates})" if dates else str(said["value"])
+    value = word(said["value"])
+    return f"{value} ({dates})" if dates else value
 
 
 def _finding(found: Json | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hub.cli.columns import put_columns, put_sum
-from hub.cli.findings import criterion_word, rule_word, verdict_word, why_word
+from hub.cli.findings import criterion_word, evidence_words, sex_word, verdict_word, why_word
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
 from hub.cli.tables import put_heading, put_json, put_table
@@ -17,6 +17,7 @@ from hub.model import Json
 
 @click.command(
     "explain",
+    short_help=_("Say why two Patient ids are one person or two."),
     help=_(
         "Of two Patient ids: whether they are one person, by which decisions; else how far they agree field by field, "
         "and what the rules would make of that today. Of one: where each value of the person's common view comes from. "
@@ -64,15 +65,8 @@ def tell(found: Json) -> None:
 
 
 def decided(one: Json) -> list[object]:
-    evidence = one["evidence"]
-    said = [rule_word(str(evidence["rule"]))] if "rule" in evidence else []
-    if "undoes" in evidence:
-        said.append(_("takes back decision {number}", number=evidence["undoes"]))
-    if why := evidence.get("why"):
-        said.append(why_word(str(why)))
-    if "bits" in evidence:
-        said.append(_("{bits} bits", bits=evidence["bits"]))
-    return [one["decision"], " ".join(one["claims"]), one["by"], one["decided_at"], one["message"], "; ".join(said)]
+    return [one["decision"], " ".join(one["claims"]), one["by"], one["decided_at"], one["message"],
+            evidence_words(one["evidence"])]  # fmt: skip
 
 
 def tell_origins(found: Json) -> None:
@@ -103,6 +97,8 @@ def _shown(value: object) -> str:
     for name in ("text", "value", "display", "code"):
         if name in value:
             return str(value[name])
+    if "gender" in value:
+        return sex_word(str(value["gender"]))
     if "family" in value:
         return str(value["family"]) + "".join(value.get("given") or ())
     return ", ".join(_shown(inner) for name, inner in value.items() if name not in ("extension", "period", "system"))

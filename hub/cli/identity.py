@@ -8,6 +8,7 @@ import click
 
 from hub.cli.auditing import audit
 from hub.cli.explain import explain
+from hub.cli.findings import evidence_words, sex_word
 from hub.cli.merging import COMMANDS
 from hub.cli.opening import performing, reading
 from hub.cli.options import with_config, with_json
@@ -17,7 +18,6 @@ from hub.cli.tuning import tune
 from hub.database import Database
 from hub.language import _
 from hub.model import Claim, Json
-from hub.records import json
 
 
 @click.group(help=_("Show why numbers belong to one person; merge, split, correct, undo."))
@@ -35,6 +35,7 @@ for each in (explain, tune, audit, rebuild):
 
 @command.command(
     "show",
+    short_help=_("Show a person: claims, decisions, and what became of them."),
     help=_(
         "Show the claims of a person, as each feed describes them, and every decision about them with its evidence. "
         "PATIENT_ID is any Patient id of the person. That it was shown, and to whom, is noted in the audit log."
@@ -106,7 +107,7 @@ def change_word(kind: str) -> str:
 
 def described(patient: Json) -> tuple[str, str, str]:
     claim = Claim("", patient)
-    return ", ".join(name.text for name in claim.names), claim.sex, claim.birth_date
+    return ", ".join(name.text for name in claim.names), sex_word(claim.sex), claim.birth_date
 
 
 def decided(each: Json) -> list[object]:
@@ -114,6 +115,6 @@ def decided(each: Json) -> list[object]:
              "correct": _("correction")}  # fmt: skip
     state = _("active") if each["active"] else _("taken back by {who}", who=each["withdrawn_by"])
     claims = f"{each['one']} {each['other']}"
-    evidence = json.encode(each["evidence"]).decode()
     kind = kinds.get(each["kind"], each["kind"])
-    return [each["id"], kind, claims, state, each["decided_by"], each["decided_at"], evidence]
+    return [each["id"], kind, claims, state, each["decided_by"], each["decided_at"],
+            evidence_words(each["evidence"])]  # fmt: skip

@@ -21,6 +21,7 @@ with_preview = click.option("--dry-run", "preview", is_flag=True, help=_("Only s
 
 @click.command(
     "merge",
+    short_help=_("Two persons are one."),
     help=_(
         "Two persons are one: from now on OTHER_ID leads to SURVIVOR_ID. Both are any Patient ids of theirs. "
         "Nothing is lost, and undo brings everything back."
@@ -39,6 +40,7 @@ def merge(survivor: str, other: str, directory: Path, as_json: bool, **how: Any)
 
 @click.command(
     "split",
+    short_help=_("Some claims of a person are somebody else's."),
     help=_(
         "These claims of a person are somebody else's: they become a person of their own, the rest stays one, and no "
         "automatic rule joins the two again."
@@ -55,6 +57,7 @@ def split(claims: tuple[str, ...], directory: Path, as_json: bool, **how: Any) -
 
 @click.command(
     "correct",
+    short_help=_("Put right a number or the name of a claim."),
     help=_(
         "Put right a number or the name of a claim, whatever its sender goes on to say. KIND is wrong (a mistake: the "
         "old number was nobody else's and still leads to the person), reissued (it is somebody else's number, and "
@@ -79,6 +82,7 @@ def correct(kind: str, new: str | None, directory: Path, as_json: bool, **how: A
 
 @click.command(
     "undo",
+    short_help=_("Take back a decision."),
     help=_(
         "Take back a decision, as if it had never been, with those that were made together with it. Claims that it "
         "joined become persons of their own again, and no automatic rule will join them; what they wrote returns to "

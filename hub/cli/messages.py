@@ -57,7 +57,7 @@ class Moment(click.ParamType[datetime]):
 def command(directory: Path, as_json: bool, limit: int | None, patient: str | None, **asked: Any) -> None:
     with reading(directory) as (config, database):
         must_be_known(asked["feed"], config, database)
-        claims = audited_claims(directory, database, patient) if patient else None
+        claims = audited_claims(directory, database, patient, "hub messages --patient") if patient else None
         most = limit or (None if as_json else SHOWN)
         states = Settlements(database).messages(claims=claims, limit=most, **asked)
         if as_json:
@@ -73,12 +73,12 @@ def must_be_known(feed: str | None, config: HubConfig, database: Database) -> No
     raise NotFound("there is no feed {feed} in this configuration", feed=feed)
 
 
-def audited_claims(directory: Path, database: Database, patient: str) -> list[str]:
-    """The claims of a person, once it is noted who asked."""
+def audited_claims(directory: Path, database: Database, patient: str, query: str) -> list[str]:
+    """The claims of a person, once it is noted who asked, and what."""
     with database.read() as connection:
         claims = traces.claims_of(connection, patient)
     with performing(directory) as perform:
-        perform("note", action="search", persons=[patient], query="hub messages --patient")
+        perform("note", action="search", persons=[patient], query=query)
     return claims
 
 

@@ -8,21 +8,24 @@ from hub.language import _
 
 
 def kind_word(kind: str) -> str:
-    known = {
-        "delivery": _("delivery"),
-        "doubtful_join": _("doubtful_join"),
-        "id_number_fault": _("id_number_fault"),
-        "identity_contradiction": _("identity_contradiction"),
-        "link_contradicts_decision": _("link_contradicts_decision"),
-        "merge_contradicts_decision": _("merge_contradicts_decision"),
-        "move_contradicts_owner": _("move_contradicts_owner"),
-        "number_reused": _("number_reused"),
-        "number_shared": _("number_shared"),
-        "possible_duplicate": _("possible_duplicate"),
-        "unlink_contradicts_decision": _("unlink_contradicts_decision"),
-        "unmapped_code": _("unmapped_code"),
-    }
-    return known.get(kind, kind)
+    return KINDS[kind]() if kind in KINDS else kind
+
+
+KINDS = {
+    "delivery": lambda: _("delivery"),
+    "doubtful_join": lambda: _("doubtful_join"),
+    "id_number_fault": lambda: _("id_number_fault"),
+    "identity_contradiction": lambda: _("identity_contradiction"),
+    "link_contradicts_decision": lambda: _("link_contradicts_decision"),
+    "merge_contradicts_decision": lambda: _("merge_contradicts_decision"),
+    "move_contradicts_owner": lambda: _("move_contradicts_owner"),
+    "number_reused": lambda: _("number_reused"),
+    "number_shared": lambda: _("number_shared"),
+    "possible_duplicate": lambda: _("possible_duplicate"),
+    "unlink_contradicts_decision": lambda: _("unlink_contradicts_decision"),
+    "unmapped_code": lambda: _("unmapped_code"),
+}
+"""What the hub itself asks, each with its name in the reader's language."""
 
 
 def status_word(status: str) -> str:

@@ -15,6 +15,7 @@ from hub.language import _
 
 @click.command(
     "rebuild",
+    short_help=_("Describe all claims anew after an upgrade."),
     help=_(
         "Describe claims anew after an upgrade that spells names otherwise: by what they are compared, and by which "
         "names persons are found. hub run does the same before it applies anything. It goes on where it was stopped."

@@ -24,6 +24,7 @@ FILE = Path("identity", "weights.toml")
 
 @click.command(
     "tune",
+    short_help=_("Learn what agreement is worth here; show it, or write it."),
     help=_(
         "Learn what agreement is worth from pairs of claims, without anybody having to say which are one person, and "
         "show it beside the weights in force: with precision and recall on what people have answered, and what would "

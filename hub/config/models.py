@@ -92,9 +92,18 @@ class WatchConfig(Settings):
 
 
 def _bits(value: Any) -> Any:
-    if value == MODEL or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value if value == MODEL else float(value)
-    raise ValueError(Text('must be "model" or a number of bits'))
+    if value == MODEL:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and -100 <= value <= 100:  # nan is neither
+        return float(value)
+    raise ValueError(Text('must be "model" or a number of bits between -100 and 100'))
+
+
+def _margin(value: Any) -> Any:
+    found = _bits(value)
+    if found != MODEL and found < 0:
+        raise ValueError(Text("must not be less than 0"))
+    return found
 
 
 def _residents(value: Any) -> Any:
@@ -106,6 +115,7 @@ def _residents(value: Any) -> Any:
 MODEL: Final = "model"
 Residents = Annotated[int | Literal["model"], BeforeValidator(_residents)]
 Bits = Annotated[float | str, BeforeValidator(_bits)]
+Margin = Annotated[float | str, BeforeValidator(_margin)]
 
 
 class IdentityConfig(Settings):
@@ -115,7 +125,7 @@ class IdentityConfig(Settings):
     """Joined by rule from here on, unless something forbids it."""
     ask_bits: Bits = MODEL
     """Asked about from here on; below it, a person of its own."""
-    margin_bits: Bits = MODEL
+    margin_bits: Margin = MODEL
     """So much more than the next best person, or it is asked about."""
     residents: Residents = MODEL
     """Of how many people the feeds speak, roughly: the more, the more strangers are alike by chance."""

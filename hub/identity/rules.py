@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hub.config import HubConfig, IdentityConfig, Mistake, Mistakes
 from hub.config.files import opened
+from hub.config.mistakes import at
 from hub.identity.scoring.model import DEFAULT, Model, Thresholds
 from hub.identity.scoring.storing import read
 from hub.language import Text
@@ -21,6 +22,8 @@ _REASONS = {
     "a number between -100 and 100": Text("must be a number between -100 and 100"),
     "a share between 0 and 1": Text("must be a share between 0 and 1"),
     "a number of people, at least 2": Text("must be a number of people, at least 2"),
+    "ask is more than link": Text("ask must not be more than link"),
+    "less than 0": Text("must not be less than 0"),
 }
 """What the reader of weights says, for people."""
 
@@ -34,9 +37,14 @@ class Rules:
 
 
 def rules_of(config: HubConfig) -> Rules:
-    """Raises ``Mistakes`` when the site's weights cannot be used."""
+    """Raises ``Mistakes`` when the site's weights cannot be used, or not with its thresholds."""
     model = model_of(config)
     limits = thresholds_of(config.identity, model.thresholds)
+    if limits.ask > limits.link:
+        name = "ask_bits" if isinstance(config.identity.ask_bits, float) else "link_bits"
+        text = Text("asked about from {ask} bits on, joined from {link}: the first must not be more",
+                    {"ask": limits.ask, "link": limits.link})  # fmt: skip
+        raise Mistakes([at(config.directory / "hub.toml", ("identity", name), text)])
     residents = config.identity.residents
     people = residents if residents != "model" else model.population
     if (limits, people) != (model.thresholds, model.population):

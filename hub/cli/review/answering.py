@@ -101,7 +101,7 @@ def answered(done: Json, as_json: bool) -> None:
         say(_("review {id} is {status}; {count} messages go through again", id=done["review"], status=status,
               count=done["messages"]))  # fmt: skip
     elif done["persons"]:
-        say(_("review {id} is {status}; {count} numbers belong to another person now", id=done["review"],
+        say(_("review {id} is {status}; {count} claims belong to another person now", id=done["review"],
               status=status, count=len(done["persons"])))  # fmt: skip
     else:
         say(_("review {id} is {status}", id=done["review"], status=status))

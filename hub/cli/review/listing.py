@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from hub.cli import traces
+from hub.cli.messages import audited_claims, must_be_known
 from hub.cli.opening import reading
 from hub.cli.options import with_config, with_json
-from hub.cli.questions import kind_word, status_word
+from hub.cli.questions import KINDS, kind_word, status_word
 from hub.cli.tables import put_json, put_json_list, put_table
 from hub.codes.gaps import KIND
+from hub.config import HubConfig
 from hub.database import Database
 from hub.language import _
 from hub.model import Json
@@ -41,16 +42,27 @@ def with_wanted(function: Any) -> Any:
     return function
 
 
-def chosen(database: Database, asked: Json) -> list[Wanted]:
-    """By the options of ``with_wanted``: one for each claim of the person, where one is named."""
+def chosen(directory: Path, config: HubConfig, database: Database, asked: Json) -> list[Wanted]:
+    """By the options of ``with_wanted``: one for each claim of the person, where one is named, and that is noted.
+
+    Raises ``click.UsageError`` for a kind that there is not, and ``NotFound`` for a feed nobody ever heard of.
+    """
+    _kind_must_be_known(asked["kind"], database)
+    must_be_known(asked["feed"] or None, config, database)
     days = asked["older_than"]
     before = times.LAST if days is None else times.now() - days * _DAY
     wanted = Wanted(asked["status"] or "", asked["kind"], asked["feed"], "", before)
     if not asked["patient"]:
         return [wanted]
-    with database.read() as connection:
-        claims = traces.claims_of(connection, asked["patient"])
+    claims = audited_claims(directory, database, asked["patient"], "hub review --patient")
     return [dataclasses.replace(wanted, claim=claim) for claim in claims]
+
+
+def _kind_must_be_known(kind: str, database: Database) -> None:
+    """One of the hub's own, or of a review that there is: a plugin may ask, too."""
+    if kind and kind not in KINDS and not Reviews(database).counts(Wanted(kind=kind)):
+        raise click.BadParameter(_("there is no kind {kind}; the kinds are {known}", kind=kind,
+                                   known=", ".join(sorted(KINDS))), param_hint="--kind")  # fmt: skip
 
 
 @click.command("list", help=_("List reviews, the newest first; those that wait for a day come last."))
@@ -60,9 +72,9 @@ def chosen(database: Database, asked: Json) -> list[Wanted]:
 @with_json
 def list_(limit: int | None, directory: Path, as_json: bool, **wanted: Any) -> None:
     most = limit or (None if as_json else SHOWN)
-    with reading(directory) as (_config, database):
+    with reading(directory) as (config, database):
         reviews = Reviews(database)
-        found = paged(reviews, chosen(database, wanted), most)
+        found = paged(reviews, chosen(directory, config, database, wanted), most)
         if as_json:
             put_json_list(_rows(reviews, found))
         elif wanted["kind"] == KIND:
@@ -76,11 +88,12 @@ def list_(limit: int | None, directory: Path, as_json: bool, **wanted: Any) -> N
 @with_config
 @with_json
 def count(directory: Path, as_json: bool, **wanted: Any) -> None:
-    with reading(directory) as (_config, database):
+    with reading(directory) as (config, database):
+        which = chosen(directory, config, database, wanted)
         if wanted["patient"]:
-            found = _counted(paged(Reviews(database), chosen(database, wanted), None))
+            found = _counted(paged(Reviews(database), which, None))
         else:
-            (all_,) = chosen(database, wanted)
+            (all_,) = which
             found = [
                 {"kind": one.kind, "status": one.status, "reviews": one.reviews, "oldest": times.moment(one.oldest)}
                 for one in Reviews(database).counts(all_)

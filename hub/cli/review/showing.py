@@ -76,7 +76,7 @@ def tell(found: Json) -> None:
     for claim in found["claims"]:
         click.echo(f"  {_('claim')}: Patient/{claim}")
     for name, value in found["detail"].items():
-        if name not in HIDDEN:
+        if name not in HIDDEN and value not in ("", []):
             click.echo(f"  {detail_word(name)}: {_in_words(name, value)}")
     if beside := found["beside"]:
         put_columns(beside)

@@ -70,7 +70,13 @@ def _weights(written: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 def _thresholds(written: Mapping[str, Any]) -> Thresholds:
     _only(written, Thresholds.__slots__, "thresholds.")
-    return Thresholds(**{name: _bits(bits, f"thresholds.{name}") for name, bits in written.items()})
+    found = Thresholds(**{name: _bits(bits, f"thresholds.{name}") for name, bits in written.items()})
+    if found.ask > found.link:
+        name = "ask" if "ask" in written else "link"
+        raise ValueError(f"thresholds.{name}: ask is more than link")
+    if wrong := next((name for name in ("margin", "household") if getattr(found, name) < 0), None):
+        raise ValueError(f"thresholds.{wrong}: less than 0")
+    return found
 
 
 def _frequency(written: Mapping[str, Any]) -> Frequency:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from hub.cli import identity
 from hub.database import Connection
 from hub.identity.graph import Ruling, decide
+from hub.language import CHINESE, Text
 from hub.review import Question, open_review
 from tests.hub.cli.conftest import Answer, Hub, opened
 
@@ -117,7 +119,8 @@ def test_reviews_are_listed_and_shown(hub: Hub, directory: Path) -> None:
 
     (row,) = hub("review", "list", "--json").data
     assert (row["id"], row["kind"], row["status"], row["message"]) == (1, "duplicate", "open", 1)
-    assert hub("review", "list", "--kind", "other", "--json").data == []
+    assert hub("review", "list", "--kind", "duplicate", "--json").data == [row]
+    assert hub("review", "list", "--kind", "possible_duplicate", "--json").data == []
     assert hub("review", "list", "--status", "closed", "--json").data == []
     assert len(hub("review", "list", "--status", "open", "--json").data) == 1
     assert hub("review", "show", "1", "--json").data["claims"] == ["c1", "c2"]
@@ -159,3 +162,46 @@ def test_what_is_put_right_is_asked_for_and_never_in_the_audit_log(
         queries = [query for (query,) in audit.execute("SELECT query FROM event WHERE action = 'correct'")]
     assert len(queries) == 2
     assert not any("0700" in query for query in queries)
+
+
+@pytest.mark.usefixtures("claims")
+def test_reviews_of_a_kind_or_feed_there_is_not_are_no_empty_list(hub: Hub) -> None:
+    for verb in ("list", "count"):
+        unknown = hub("review", verb, "--kind", "posible_duplicate")
+        assert (unknown.code, "possible_duplicate" in unknown.err) == (2, True)
+        assert hub("review", verb, "--feed", "bogus").code == 3
+        assert hub("review", verb, "--feed", "desk", "--kind", "possible_duplicate", "--json").data == []
+
+
+def test_whoever_asks_for_the_reviews_of_a_person_is_noted(hub: Hub, directory: Path, claims: list[str]) -> None:
+    for verb in ("list", "count"):
+        assert hub("review", verb, "--patient", claims[0]).code == 0
+
+    with closing(sqlite3.connect(directory / "hub-audit.db")) as audit:
+        events = audit.execute("SELECT action, persons, query FROM event ORDER BY id DESC LIMIT 2").fetchall()
+    assert [(action, claims[0] in persons, query) for action, persons, query in events] == [
+        ("search", True, "hub review --patient")
+    ] * 2
+
+
+def test_the_evidence_of_a_decision_is_told_in_words(hub: Hub, claims: list[str]) -> None:
+    hub("identity", "merge", *claims, "--why", "seen at the desk")
+    shown = hub("identity", "show", claims[0]).out
+
+    assert "merged by hand; seen at the desk" in shown
+    assert '"rule"' not in shown
+
+
+def test_each_verb_of_identity_has_a_line_of_help_that_is_whole() -> None:
+    shown = {name: verb.get_short_help_str(60) for name, verb in identity.command.commands.items()}
+
+    assert {name for name, text in shown.items() if not text or text.endswith("...")} == set()
+    assert {name for name, text in shown.items() if Text(text).render(CHINESE) == text} == set()
+
+
+def test_two_levels_of_agreement_never_have_one_word() -> None:
+    from hub.cli.findings import level_word
+    from hub.identity.scoring.weights import WEIGHTS
+
+    for levels in WEIGHTS.values():
+        assert len({level_word(level) for level in levels}) == len(levels)

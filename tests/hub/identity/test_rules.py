@@ -55,7 +55,11 @@ def test_among_how_many_people_one_is_looked_for_is_the_sites(config: HubConfig)
     ("text", "sentence"),
     [
         ("link_bits = 1\nask_bits = 2", "identity.ask_bits: must not be more than link_bits"),
-        ("link_bits = 'high'", 'identity.link_bits: must be "model" or a number of bits'),
+        ("link_bits = 'high'", 'identity.link_bits: must be "model" or a number of bits between -100 and 100'),
+        ("link_bits = nan", 'identity.link_bits: must be "model" or a number of bits between -100 and 100'),
+        ("ask_bits = -inf", 'identity.ask_bits: must be "model" or a number of bits between -100 and 100'),
+        ("margin_bits = inf", 'identity.margin_bits: must be "model" or a number of bits between -100 and 100'),
+        ("margin_bits = -3", "identity.margin_bits: must not be less than 0"),
         ("residents = 1", 'identity.residents: must be "model" or a number of people, at least 2'),
         ("link = 1", "identity.link: there is no such key; did you mean link_bits?"),
     ],
@@ -82,6 +86,14 @@ def test_weights_that_were_learned_are_in_force_and_read_once(config: HubConfig)
         ("[weights.name]\n\nexact = 'much'", 3, "weights.name.exact: must be a number between -100 and 100"),
         ("\n[weights.nose]\nexact = 1", 2, "weights.nose: there is no such key"),
         ("population = ", 1, "is not TOML here"),
+        ("[thresholds]\nlink = -6.0\nask = -2.0", 3, "thresholds.ask: ask must not be more than link"),
+        ("[thresholds]\nlink = -6.0", 2, "thresholds.link: ask must not be more than link"),
+        ("[thresholds]\nmargin = -3", 2, "thresholds.margin: must not be less than 0"),
+        ("[thresholds]\nhousehold = -1", 2, "thresholds.household: must not be less than 0"),
+        ("[thresholds]\nlink = nan", 2, "thresholds.link: must be a number between -100 and 100"),
+        ("[weights.name]\nexact = inf", 2, "weights.name.exact: must be a number between -100 and 100"),
+        ("[frequency]\naverage = nan", 2, "frequency.average: must be a number between -100 and 100"),
+        ('[frequency.surnames]\n"王" = nan', 2, "frequency.surnames.王: must be a number between -100 and 100"),
     ],
 )
 def test_what_is_wrong_with_the_weights_is_told_with_its_line(
@@ -91,6 +103,25 @@ def test_what_is_wrong_with_the_weights_is_told_with_its_line(
     (found,) = mistakes(config)
     assert (found.file, found.line) == (path, line)
     assert sentence in found.render()
+
+
+@pytest.mark.parametrize(
+    ("ours", "learned", "key"),
+    [
+        ("ask_bits = 7", "", "identity.ask_bits"),
+        ("link_bits = -6", "", "identity.link_bits"),
+        ("ask_bits = 3", "[thresholds]\nlink = 2", "identity.ask_bits"),
+    ],
+)
+def test_thresholds_that_cannot_be_beside_the_models_are_told(
+    config: HubConfig, ours: str, learned: str, key: str
+) -> None:
+    hub = config.directory / "hub.toml"
+    hub.write_text(hub.read_text() + f"\n[identity]\n{ours}\n")
+    written(config, "weights.toml", learned)
+    (found,) = mistakes(again(config))
+    assert (found.file, found.key) == (hub, key)
+    assert found.line == len(hub.read_text().splitlines())
 
 
 @pytest.fixture
