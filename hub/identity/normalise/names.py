@@ -22,6 +22,8 @@ _NO_HAN = re.compile(f"[^{_HAN}?]")
 _LATIN_RUN = re.compile(f"[^{_HAN}?]+")
 _NUMBERED = re.compile(rf"[{_HAN}]\d+")
 """Of the invented people of tests and trainings: 甲1."""
+_WHICH = re.compile(rf"[{_HAN}]{{2}} ?\(?([1-9])\)?号?$")
+"""张多多2: a number after a name tells apart whom the sender has twice."""
 _SURNAME_ONLY = re.compile(r".某{1,2}")
 _BRACKETED = re.compile(r"[(\[{<〈《【〔「].*?(?:[)\]}>〉》】〕」]|$)")
 _BRACKETS = re.compile(r"[()\[\]{}<>〈〉《》【】〔〕「」\"'“”‘’]")
@@ -46,6 +48,7 @@ class Spoken(NamedTuple):
     nameless: bool = False
     """It says whose child it is."""
     order: int = 0
+    """Of a newborn, which of several; else the number after its name."""
     multiple: bool = False
     child: str = ""
     """Of which sex, by the word for it."""
@@ -70,7 +73,8 @@ def spoken_text(text: str) -> Spoken:
     whole = plain(text)
     if found := child_of(_BRACKETS.sub(" ", whole)):
         return Spoken((), _named(found.mother), True, found.order, found.multiple, found.sex)
-    return Spoken(_named(whole))
+    which = _WHICH.search(whole)
+    return Spoken(_named(whole), order=int(which[1]) if which else 0)
 
 
 def _named(whole: str) -> tuple[Name, ...]:

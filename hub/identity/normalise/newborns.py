@@ -31,7 +31,11 @@ _PLAIN = re.compile(
     # 王芳婴, 王芳双大, 王芳大毛, 王芳双女a: without 之 only words that are no given names.
     rf"{_MOTHER}(?:家)?(?:(?P<twins>{_TWINS})(?P<before>[大小甲乙丙丁abcd])?(?:子|女|婴|儿)?(?P<after>[{_WHICH}])?"
     rf"|(?P<before2>[大小])(?:毛|宝)"
-    rf"|(?:男|女)?(?P<before3>[大小])?(?:婴儿|新生儿|婴|bb|宝宝|毛毛|孩子)(?P<after2>[{_WHICH}])?)"
+    rf"|(?:男|女)?(?P<before3>[大小])?(?:婴儿|新生儿|婴|bb|baby|宝宝|毛毛|孩子)(?P<after2>[{_WHICH}])?)"
+)
+_OF_SURNAME = re.compile(
+    # 王婴1, 欧阳女婴, 李baby2: a surname, and a word that is no given name.
+    rf"(?P<mother>[^之的]{{1,2}}?)(?:(?:之|家)?(?:男|女)?(?:婴儿|新生儿|婴|bb|baby(?:boy|girl)?)|之(?:子|女))(?P<after>[{_WHICH}])?"
 )
 _FIRST = re.compile(rf"(?:新生儿|婴儿|宝宝|男婴|女婴)(?P<mother>[^之的]{{2,20}}?)(?P<after>[{_WHICH}])?")
 _LATIN = re.compile(
@@ -45,16 +49,19 @@ _SON, _DAUGHTER = (
     re.compile(r"男|(?<!孩)子|\b(?:boy|male|son|zi)\b"),
     re.compile(r"女|\b(?:girl|female|daughter|nv|nu)\b"),
 )
-_SPACES = re.compile(r"\s+")
+_SPACES, _COUNTED = re.compile(r"\s+"), re.compile(r"(?<=[a-z])(?=\d)")
 
 
 def child_of(plain: str) -> Child | None:
     """None where ``plain``, a folded name with its blanks, is a name."""
     if plain.isascii():
-        return _of_latin(_SPACES.sub(" ", plain).strip())
+        return _of_latin(_SPACES.sub(" ", _COUNTED.sub(" ", plain)).strip())
     letters = _SPACES.sub("", plain)
     if _ONLY.fullmatch(letters):
         return Child("", 0, False, _sex(letters))
+    found = _OF_SURNAME.fullmatch(letters)
+    if found and (len(found["mother"]) == 1 or found["mother"] in COMPOUND):
+        return _child(found)
     for pattern in (_OF, _PLAIN, _FIRST):
         found = pattern.fullmatch(letters)
         if found and found["mother"] not in COMPOUND and not letters.endswith(("之", "的")):  # 王慕之 is a name

@@ -126,9 +126,14 @@ def _mother(one: Mother | None, other: Mother | None, model: Model) -> Finding |
         kinds = {system for system, _ in one.numbers}
         differs = any(system in kinds for system, _ in other.numbers)
         return model.found["mother"]["other_number"] if differs else None
-    if named.level in ("exact", "words_same"):
+    if named.level in ("exact", "words_same") and _whole(one) and _whole(other):
         return model.found["mother"]["same_name"]
     return model.found["mother"]["alike_name" if named.bits > 0 else "other_name"]
+
+
+def _whole(mother: Mother) -> bool:
+    """More than a surname: Baby Li."""
+    return any(" " in name.sound for name in mother.names)
 
 
 def _once(home: list[Finding | None], model: Model) -> Finding | None:

@@ -85,6 +85,9 @@ def level_of_han(one: Parsed, other: Parsed) -> str:
     if sorted(one.fuzzy) == sorted(other.fuzzy):
         return "reordered"
     if one.surname and other.surname:
+        mine, theirs = _ranked(one), _ranked(other)
+        if mine and theirs and mine != theirs:
+            return "one_differs" if mine[1] == theirs[1] else _by_parts(one, other)
         if _is_nickname(one, other) or _is_nickname(other, one):
             return "nickname"
         return _by_parts(one, other)
@@ -129,6 +132,12 @@ def _with_one_surname(one: Parsed, other: Parsed) -> str:
         return _LOOK_ALIKE[len(one.text) > 2]
     same = sum(a == b for a, b in zip(mine, theirs, strict=True))
     return "one_differs" if same and same == len(mine) - 1 else "surname_only"
+
+
+def _ranked(name: Parsed) -> str:
+    """大宝, 小宝, 王二宝, with the surname or without: two that differ are two children of one home."""
+    called = name.text if len(name.text) == 2 else name.text[name.surname :]
+    return called if len(called) == 2 and called[0] in _BEFORE + _COUNTED else ""
 
 
 def _is_nickname(one: Parsed, other: Parsed) -> bool:

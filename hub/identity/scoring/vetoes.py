@@ -9,8 +9,13 @@ from hub.identity.scoring.levels import WHOLE, one_home
 
 CERTIFICATE = "birth_certificate"
 _SIBLING = frozenset({"one_differs", "surname_only"})
-_ONE_WHEN_CALLED = frozenset({"same_sound", "fuzzy_sound", "subset"})
-"""Parents do not name two children so that both come when one is called, but for a boy and a girl: 子轩 and 紫萱."""
+_NEAR = frozenset({"fuzzy_sound", "reordered", "look_alike"})
+"""馨星 and 馨忻, 雨晨 and 晨雨: twins are named so as often as clerks err."""
+_ONE_WHEN_CALLED = frozenset({"same_sound", "subset"})
+"""Parents do not name two children so that both come when one is called, but for a boy and a girl: 子轩 and 紫萱.
+
+Nor does a clerk mishear every character: 多多 and 朵朵.
+"""
 
 
 def vetoes_of(one: Description, other: Description, levels: Mapping[str, str]) -> tuple[str, ...]:
@@ -23,11 +28,11 @@ def vetoes_of(one: Description, other: Description, levels: Mapping[str, str]) -
     if levels.get("paper") == "other" and _certificates_differ(one, other):
         found.append("birth_certificates")
     if levels.get("birth") == "exact":
-        if _twins(levels, id_number) and (_one_mother(levels) or _one_surname(one, other)):
+        if _twins(levels, id_number, unlike=_unlike(one, other)) and (_one_mother(levels) or _one_surname(one, other)):
             found.append("twin")
-        if levels.get("order") == "other":
+        if levels.get("order") == "other" and not (id_number == "equal" and levels.get("name") == "exact"):
             found.append("birth_order")
-        if one.nameless or other.nameless:
+        if not (one.names and other.names):
             found.extend(_of_newborns(one, other, levels))
     return tuple(found)
 
@@ -45,14 +50,21 @@ def _certificates(of: Description) -> set[str]:
     return {value for kind, value in of.papers if kind == CERTIFICATE}
 
 
-def _twins(levels: Mapping[str, str], id_number: str) -> bool:
+def _twins(levels: Mapping[str, str], id_number: str, *, unlike: bool) -> bool:
     if levels.get("paper") == "same" or id_number in ("equal", "one_edit", "transposed"):
         return False
     name = levels.get("name")
-    unlike = name in _ONE_WHEN_CALLED and "other" in (levels.get("sex"), levels.get("paper"))
+    unlike = name in _ONE_WHEN_CALLED and (unlike or "other" in (levels.get("sex"), levels.get("paper")))
     if name == "none":
         return _one_mother(levels)
-    return (name in _SIBLING or unlike) and one_home(levels)
+    return (name in _SIBLING or name in _NEAR or unlike) and one_home(levels)
+
+
+def _unlike(one: Description, other: Description) -> bool:
+    """Of several born together; or more than one character of each name is another."""
+    alike = ((mine.text, theirs.text) for mine in one.names for theirs in other.names)
+    differ = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in alike if len(pair[0]) == len(pair[1])]
+    return one.multiple or other.multiple or min(differ, default=0) > 1
 
 
 def _one_mother(levels: Mapping[str, str]) -> bool:

@@ -119,3 +119,62 @@ def test_one_slip_is_made_up_for_by_the_home(base: Feeding, name: str, birth: st
     told(base, "ward", "1", "欧阳青云", birthDate="1999-10-18", gender="male", phone=PHONE, home=HOME)
     told(base, "clinic", "2", name, birthDate=birth, gender=sex, phone=PHONE)
     assert (persons(base), asked(base)) == (1, False)
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("大双", "小双"),
+        ("大宝", "二宝"),
+        ("妞妞", "丫丫"),
+        ("方大宝", "方小宝"),
+        ("钱多多", "钱朵朵"),
+        ("郭馨星", "郭馨忻"),
+        ("李雨晨", "李晨雨"),
+    ],
+)
+def test_children_of_one_birthday_and_home_under_two_names_are_twins(
+    base: Feeding, feeds: tuple[str, str], names: tuple[str, str]
+) -> None:
+    for number, (feed, name) in enumerate(zip(feeds, names, strict=True)):
+        told(base, feed, str(number), name, birthDate="2021-05-06", gender="female", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("王婴1", "王婴2"),
+        ("欧阳女婴1", "欧阳女婴2"),
+        ("王多多1", "王多多2"),
+        ("Li Baby1", "Li Baby2"),
+        ("李Baby1", "李Baby2"),
+    ],
+)
+def test_the_number_after_a_childs_name_is_which_of_several_it_is(
+    base: Feeding, feeds: tuple[str, str], one: str, other: str
+) -> None:
+    for number, (feed, name) in enumerate(zip(feeds, (one, other), strict=True)):
+        told(base, feed, str(number), name, birthDate="2026-08-01", gender="female", phone=PHONE, home=HOME)
+    assert persons(base) == 2
+
+
+@pytest.mark.parametrize("name", ["王婴", "王之女", "Baby Li", "BABY GIRL WANG"])
+def test_two_babies_of_one_surname_and_birthday_are_not_one(base: Feeding, name: str) -> None:
+    for number, feed in enumerate(("ward", "clinic")):
+        told(base, feed, str(number), name, birthDate="2026-08-01", gender="female")
+    assert persons(base) == 2
+
+
+def test_one_character_heard_wrong_is_still_the_child(base: Feeding) -> None:
+    for number, (feed, name) in enumerate((("ward", "钱梓轩"), ("clinic", "钱子轩"))):
+        told(base, feed, str(number), name, birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (1, False)
+
+
+def test_a_number_after_the_name_of_one_of_them_is_no_reason(base: Feeding) -> None:
+    for number, (feed, name) in enumerate((("ward", "钱梓轩1"), ("clinic", "钱梓轩"))):
+        told(base, feed, str(number), name, birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
+    assert persons(base) == 1
