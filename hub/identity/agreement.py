@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from hub.identity.normalise import Description
 from hub.identity.scoring import Comparison, Finding, Model, compare
@@ -52,7 +54,12 @@ class Agreement:
 
     @property
     def opposed(self) -> bool:
-        return bool(self.contradicted or (self.comparison is not None and self.comparison.vetoes))
+        return self.opposed_beyond(())
+
+    def opposed_beyond(self, borne_out: Collection[str]) -> bool:
+        """By more than these elements, which another claim of the same person agrees in: that one was misspelt."""
+        vetoed = self.comparison is not None and bool(self.comparison.vetoes)
+        return vetoed or not set(self.contradicted) <= set(borne_out)
 
     @property
     def number_alone(self) -> bool:
@@ -65,17 +72,55 @@ class Agreement:
         return said if self.comparison is None else said | evidence_of(self.comparison, model)
 
 
-def clash(one: Description, other: Description, model: Model, *, named: bool = False) -> bool:
-    """They can be of no one person: two ID numbers, or a number that both have under what contradicts.
+def clash(one: Description, other: Description, model: Model) -> bool:
+    """They can be of no one person: two ID numbers, or a number that both have under what contradicts."""
+    return persons_clash([one], [other], model)
 
-    ``named`` says that one is known by the other's name elsewhere: then another name is no reason.
+
+def persons_clash(ours: Sequence[Description], others: Sequence[Description], model: Model) -> bool:
+    """Claims of two persons can be of no one person.
+
+    What one claim contradicts and another one bears out is no reason, nor another name of one who was renamed.
     """
-    if one.id_numbers and other.id_numbers and set(one.id_numbers).isdisjoint(other.id_numbers):
+    pairs = [(one, other) for one in ours for other in others]
+    if any(one.id_numbers and other.id_numbers and not _one_number(one, other) for one, other in pairs):
         return True
-    if not numbers_of(one) & numbers_of(other):
-        return False
-    found = agree(one, other, model)
-    return found.opposed and not (named and found.by_name_alone)
+    found = [agree(one, other, model) for one, other in pairs if numbers_of(one) & numbers_of(other)]
+    borne_out = {element for each in found for element in each.agreed}
+    opposed = [each for each in found if each.opposed_beyond(borne_out)]
+    if not all(each.opposed_beyond({"name", *borne_out}) is False for each in opposed):
+        return True
+    return bool(opposed) and not any(
+        _one_number(one, other) and is_renamed(one, ours, other, others, model) for one, other in pairs
+    )
+
+
+def _one_number(one: Description, other: Description) -> bool:
+    return not set(one.id_numbers).isdisjoint(other.id_numbers)
+
+
+def is_renamed(
+    one: Description,
+    ours: Iterable[Description],
+    other: Description,
+    others: Iterable[Description],
+    model: Model,
+) -> bool:
+    """Nothing but the name is another, and with all that each one's person has told, something ties the two."""
+    found = agree(_with_all(one, ours), _with_all(other, others), model)
+    return not found.opposed and found.comparison is not None and is_tied(found.comparison.levels)
+
+
+def _with_all(one: Description, of_person: Iterable[Description]) -> Description:
+    """With the phones, doors and papers of other claims of the person."""
+    all_ = (one, *of_person)
+    return replace(
+        one,
+        phones=tuple(dict.fromkeys(phone for each in all_ for phone in each.phones)),
+        addresses=tuple(dict.fromkeys(address for each in all_ for address in each.addresses)),
+        papers=tuple(dict.fromkeys(paper for each in all_ for paper in each.papers)),
+        mother=next((each.mother for each in all_ if each.mother is not None), None),
+    )
 
 
 def numbers_of(description: Description) -> frozenset[Number]:
@@ -133,7 +178,8 @@ class _Pair:
                 found.bits > 0 or (found.level == "two_edits" and self.told and self._named())
             )
         if field == "sex":
-            return self._named() and self._of_one_day()
+            tied = self.equal["birthDate"] is None and is_tied(self.levels)
+            return self._named() and (tied or self._of_one_day())
         return found is not None and found.bits > 0 and field != "id_number"
 
     def _named(self) -> bool:
@@ -163,6 +209,21 @@ def _told_by_both(one: Description, other: Description) -> list[str]:
 def is_tied(levels: Mapping[str, str]) -> bool:
     """By more than name, birth date, sex and ID number: a phone, a door, a paper, a mother."""
     return any(levels.get(field) in of for field, of in TIES.items())
+
+
+def is_named_and_dated(levels: Mapping[str, str]) -> bool:
+    """Name and birth date are one, however they were written."""
+    return is_name(levels.get("name", "")) and levels.get("birth", "other") not in ("other", "two_edits")
+
+
+def is_namesake_of_one_day(levels: Mapping[str, str]) -> bool:
+    return levels.get("name") in WHOLE and levels.get("birth") == "exact" and levels.get("sex") != "other"
+
+
+def is_a_digit_off(levels: Mapping[str, str]) -> bool:
+    """Two sound ID numbers that differ in a digit, under one name and, where both tell it, nearly one birth date."""
+    named = levels.get("name") in ("exact", "words_same")
+    return named and levels.get("id_number") == "one_edit_valid" and levels.get("birth", "exact") != "other"
 
 
 def negative(comparison: Comparison) -> tuple[str, ...]:

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from hub.identity.agreement import is_namesake_of_one_day, is_tied
+from hub.identity.claims import Known
 from hub.identity.normalise import STRENGTH, Description, Number, Patient
-from hub.identity.scoring import Candidate, keys
+from hub.identity.rules import Rules
+from hub.identity.scoring import Candidate, compare, keys
+from hub.identity.verdicts import Matched
+
+_ONE = ("equal", "equal_with_fault", "one_edit", "transposed")
+"""Levels of ID numbers that are one."""
+
+
+def numbered_twice(mine: Matched, theirs: Sequence[tuple[Known, Description]], rules: Rules) -> str:
+    """Why one sender or issuer has two numbers for what likeness calls one person: mostly because they are two.
+
+    Children who have no names yet are twins more often than not; others need more than name and birth date, or to be
+    known to a verified register by these. Empty where nothing speaks against it.
+    """
+    of_feed = [said for one, said in theirs if one.feed == mine.known.feed]
+    if mine.description.nameless and any(said.nameless for said in of_feed):
+        return "newborns"
+    if not (of_feed or any(of_one_issuer(one.patient, mine.known.patient) for one, _ in theirs)):
+        return ""
+    levels = [(one.feed, compare(mine.description, said, rules.model).levels) for one, said in theirs]
+    if any(each.get("id_number") in _ONE or is_tied(each) for _, each in levels):
+        return ""
+    registered = any(feed in rules.verified and is_namesake_of_one_day(each) for feed, each in levels)
+    return "" if registered else "one_issuer"
 
 
 def of_one_issuer(one: Patient, other: Patient) -> bool:
@@ -40,3 +65,7 @@ def without(description: Description, numbers: Collection[Number]) -> Descriptio
     kept = tuple(value for value in description.id_numbers if value not in values)
     papers = tuple(paper for paper in description.papers if paper not in numbers)
     return replace(description, id_numbers=kept, papers=papers)
+
+
+def without_id_numbers(description: Description) -> Description:
+    return replace(description, id_numbers=())

@@ -10,18 +10,18 @@ from hub.identity.agreement import (
     BY_LIKENESS,
     BY_NUMBER,
     agree,
-    clash,
     evidence_of,
-    is_namesake,
-    is_tied,
     numbers_of,
+    persons_clash,
 )
 from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
 from hub.identity.graph import BY_RULE, Component, Ruling, apart, component, decide
-from hub.identity.leaving_out import of_one_issuer, without, without_faults
+from hub.identity.leaving_out import numbered_twice, without, without_faults
 from hub.identity.normalise import LENT, Description, Number, is_lent, own
-from hub.identity.questions import CONTRADICTION, DUPLICATE, SHARED, ask, put_right
+from hub.identity.normalise.lending import MISTYPED
+from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, SHARED, ask, put_right
+from hub.identity.registered import Register
 from hub.identity.rules import Rules
 from hub.identity.scoring import Candidate, Comparison, at_home, compare, judge
 from hub.identity.verdicts import Matched, Verdict, strength
@@ -29,8 +29,6 @@ from hub.model.person import ID_NUMBER_SYSTEM
 
 MANY = 3
 """A number that so many persons hold says nothing about any of them."""
-_ONE = ("equal", "equal_with_fault", "one_edit", "transposed")
-"""Levels of ID numbers that are one."""
 _OF_TWINS = frozenset(("twin", "birth_order"))
 """What speaks for two children of one mother; where each has a sound ID number, they are."""
 ASKED = 10
@@ -43,6 +41,7 @@ class Matcher:
         self._claims = claims
         self._candidates = candidates
         self._rules = rules
+        self._register = Register(connection, claims, rules)
         self._at = at
         self._components: dict[str, Component] = {}
         self.in_doubt: set[str] = set()
@@ -111,15 +110,14 @@ class Matcher:
         """Those that agree, but for persons of whom another claim with the number, not retired, contradicts."""
         agreeing = [verdict for verdict in verdicts if verdict.agreement.same]
         persons = {verdict.holder.person for verdict in agreeing}
-        named: dict[str, set[Number]] = {person: set() for person in persons}
+        borne_out: dict[tuple[str, Number], set[str]] = {}
         for verdict in agreeing:
-            if "name" in verdict.agreement.agreed:
-                named[verdict.holder.person].add(verdict.number)
+            borne_out.setdefault((verdict.holder.person, verdict.number), set()).update(verdict.agreement.agreed)
         opposed = {
             verdict.holder.person
             for verdict in verdicts
-            if verdict.agreement.opposed and verdict.holder.person in persons and not self._retired(verdict.holder)
-            if not (verdict.agreement.by_name_alone and verdict.number in named[verdict.holder.person])
+            if verdict.holder.person in persons and not self._retired(verdict.holder)
+            if verdict.agreement.opposed_beyond(borne_out.get((verdict.holder.person, verdict.number), ()))
         }
         return [verdict for verdict in agreeing if verdict.holder.person not in opposed]
 
@@ -153,10 +151,10 @@ class Matcher:
         if not found:
             return False
         description, found = without_faults(description, found)
-        judgement = judge(description, found, self._rules.model)
+        judgement = self._register.judged(description, found)
         if judgement.verdict == "same":
             found = self._whole(found, judgement.compared[0][0].person)
-            judgement = judge(description, found, self._rules.model)
+            judgement = self._register.judged(description, found)
         if judgement.verdict == "same":
             best = judgement.compared[0]
             if judgement.why == "relatives_id":
@@ -166,6 +164,8 @@ class Matcher:
             while judgement.verdict == "same":  # who is alike enough is asked about as one in doubt
                 found = [each for each in found if each.person != judgement.compared[0][0].person]
                 judgement = judge(description, found, self._rules.model)
+        if judgement.why == "two_id_numbers" and self._join_mistyped(mine, found, verdicts):
+            return True
         if judgement.verdict == "ask":
             holders = {verdict.holder.id for verdict in verdicts}
             pairs = [pair for pair in judgement.compared if pair[0].claim not in holders]
@@ -192,6 +192,21 @@ class Matcher:
         ask(self._connection, CONTRADICTION, (mine.known, holders[0].holder), mine.cause, detail)
         return True
 
+    def _join_mistyped(self, mine: Matched, found: Sequence[Candidate], verdicts: Sequence[Verdict]) -> bool:
+        """Under a number that counts for nothing from now on, but for the question about it."""
+        held = any(verdict.system == ID_NUMBER_SYSTEM for verdict in verdicts)
+        off = None if held else self._register.a_digit_off(mine, found, self._whole)
+        if off is None:
+            return False
+        described = dataclasses.replace(mine, description=off.described)
+        if not self._join_alike(described, off.pair, off.found, MISTYPED):
+            return False
+        mine.known.flag(MISTYPED, off.pair[0].claim)
+        self._candidates.note(mine.known.id, own(mine.description))
+        self._claims.renumber(mine.known.id, numbers_of(mine.description), numbers_of(off.described))
+        ask(self._connection, FAULT, (mine.known,), mine.cause, {"faults": (MISTYPED,)})
+        return True
+
     def _near(self, mine: Matched, description: Description) -> list[Candidate]:
         """Claims of others that may be the same person."""
         own = self._component_of(mine).claims
@@ -201,6 +216,10 @@ class Matcher:
         near = {candidate.claim: candidate for candidate in (*mine.kin, *search.candidates)}
         elsewhere = at_home(description, near.values(), self._rules.model)
         if elsewhere is not None:
+            numbers = set(description.id_numbers)
+            for person in {one.person for one in near.values() if numbers.intersection(one.description.id_numbers)}:
+                near |= {candidate.claim: candidate for candidate in self._whole(tuple(near.values()), person)}
+            elsewhere = at_home(description, near.values(), self._rules.model) or elsewhere
             near |= {candidate.claim: candidate for candidate in self._candidates.near(elsewhere, own)}
         return [candidate for candidate in near.values() if candidate.claim not in own]
 
@@ -270,43 +289,26 @@ class Matcher:
         components = [theirs, *(self._component(other) for other in others[1:])]
         if any(apart(one, two) for at, one in enumerate(components) for two in components[at + 1 :]):
             return True
-        return bool(self._verified(own) & self._verified(theirs)) or self._clash(mine, own, theirs)
+        return bool(self._register.that_know(own) & self._register.that_know(theirs)) or self._clash(mine, own, theirs)
 
     def _clash(self, mine: Matched, own: Component, theirs: Component) -> bool:
         """Claims of the two persons, not retired, that no one person can have."""
         ours = [mine.description, *self._candidates.described(own.claims - own.retired - {mine.known.id}).values()]
         others = list(self._candidates.described(theirs.claims - theirs.retired).values())
-        if not self._any_clash(ours, others):
+        model = self._rules.model
+        if not persons_clash(ours, others, model):
             return False
         known = self._claims.each(own.claims | theirs.claims)
         old = {(ID_NUMBER_SYSTEM, number) for one in known for number in put_right(one.patient)}
-        return not old or self._any_clash([without(one, old) for one in ours], [without(one, old) for one in others])
-
-    def _any_clash(self, ours: Sequence[Description], others: Sequence[Description]) -> bool:
-        pairs, model = [(one, other) for one in ours for other in others], self._rules.model
-        named = any(set(one.id_numbers) & set(other.id_numbers) and is_namesake(one, other) for one, other in pairs)
-        return any(clash(one, other, model, named=named) for one, other in pairs)
-
-    def _verified(self, of: Component) -> set[str]:
-        """The verified feeds that know this person by a number they have not given up."""
-        if not self._rules.verified:
-            return set()
-        return {known.feed for known in self._claims.each(of.claims - of.retired) if known.feed in self._rules.verified}
+        if old:
+            ours, others = ([without(one, old) for one in those] for those in (ours, others))
+        return persons_clash(ours, others, model)
 
     def _numbered_twice(self, mine: Matched, other: Known) -> str:
-        """Why one sender or issuer has two numbers for what likeness calls one person: mostly because they are two.
-
-        Children who have no names yet are twins more often than not; others need more than name and birth date.
-        """
+        """Why one sender or issuer has two numbers for what likeness calls one person, as often as not two."""
         theirs = self._claims.each(self._component(other).claims)
         described = self._candidates.described([one.id for one in theirs])
-        of_feed = [one.id for one in theirs if one.feed == mine.known.feed]
-        if mine.description.nameless and any(described[one].nameless for one in of_feed if one in described):
-            return "newborns"
-        if not (of_feed or any(of_one_issuer(one.patient, mine.known.patient) for one in theirs)):
-            return ""
-        pairs = [compare(mine.description, each, self._rules.model).levels for each in described.values()]
-        return "" if any(levels.get("id_number") in _ONE or is_tied(levels) for levels in pairs) else "one_issuer"
+        return numbered_twice(mine, [(one, described[one.id]) for one in theirs if one.id in described], self._rules)
 
     def _component_of(self, mine: Matched) -> Component:
         return Component(frozenset([mine.known.id]), ()) if mine.fresh else self._component(mine.known)

@@ -6,14 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.database import Connection
-from hub.identity.agreement import Agreement, agree, evidence_of, negative, numbers_of
+from hub.identity.agreement import (
+    Agreement,
+    agree,
+    evidence_of,
+    is_named_and_dated,
+    negative,
+    numbers_of,
+    persons_clash,
+)
 from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
 from hub.identity.graph import BY_RULE, Component, Decision, component, withdraw
 from hub.identity.normalise import Description
 from hub.identity.questions import CONTRADICTION, DUPLICATE, ask
 from hub.identity.rules import Rules
-from hub.identity.scoring import compare
+from hub.identity.scoring import Comparison, compare
 from hub.model import Json
 from hub.records.stored import Cause
 
@@ -47,10 +55,12 @@ class Parting:
             return []
         described = self.candidates.described([other.id for other in others])
         ends: dict[int, str] = {}
+        borne_out = not persons_clash([revision.now], list(described.values()), self.rules.model)
         asked: list[tuple[Known, Json]] = []
         for other in others:
-            if other.id in described:
-                ends |= self._part_from(other, described[other.id], revision, mine, asked)
+            theirs = described.get(other.id)
+            if theirs is not None and not (borne_out and numbers_of(revision.now) & numbers_of(theirs)):
+                ends |= self._part_from(other, theirs, revision, mine, asked)
         self._ask_once_of_each(revision, asked)
         ends |= self._no_longer_alike(revision, mine, described, but=ends)
         return self.claims.each(set(ends.values()))
@@ -94,13 +104,20 @@ class Parting:
             if other is None or theirs is None or numbers_of(revision.now) & numbers_of(theirs):
                 continue
             comparison = compare(revision.now, theirs, self.rules.model)
-            if comparison.bits >= self.rules.model.thresholds.link and not comparison.vetoes:
+            if comparison.bits >= self._link(mine, comparison) and not comparison.vetoes:
                 continue
             detail = {"contradicted": negative(comparison), **evidence_of(comparison, self.rules.model)}
             ask(self.connection, DUPLICATE, (known, other), revision.cause, detail)
             self._withdraw(decision, "no longer alike enough", revision.cause)
             ends[decision.id] = other.id
         return ends
+
+    def _link(self, mine: Component, comparison: Comparison) -> float:
+        """Of somebody in a verified register less is enough."""
+        registered = any(known.feed in self.rules.verified for known in self.claims.each(mine.claims))
+        model = self.rules.model
+        lenient = registered and is_named_and_dated(comparison.levels)
+        return (model.of_registered if lenient else model).thresholds.link
 
     def _withdraw(self, decision: Decision, why: str, cause: Cause) -> None:
         """For good, or as long as the correction stands that the message makes."""

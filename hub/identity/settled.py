@@ -22,6 +22,7 @@ from hub.identity.normalise import (
     is_lent,
     strong_numbers,
 )
+from hub.identity.normalise.lending import is_mistyped
 from hub.identity.scoring import DEFAULT
 from hub.model import Json
 from hub.records.json import decode
@@ -112,7 +113,9 @@ def settled(connection: Connection, kind: str, known: Sequence[Known], detail: J
     if WHILE in detail and not _stands(connection, *detail[WHILE]):
         return "taken back"
     if kind == FAULT:
-        wrong = any(faulty_id_numbers(one.patient) or anothers_number(one.patient) for one in known)
+        wrong = any(
+            faulty_id_numbers(one.patient) or anothers_number(one.patient) or is_mistyped(one.patient) for one in known
+        )
         return "" if wrong else "corrected"
     if len(known) < 2 or kind == SHARED:
         return ""

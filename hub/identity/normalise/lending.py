@@ -1,4 +1,6 @@
-"""A claim under a relative's ID number: the number leads to the relative, and says nothing of whom the claim is about.
+"""A claim under a number that is not its own: a relative's, or one with a digit wrong that is sound by chance.
+
+The number says nothing of whom the claim is about; a relative's leads to the relative.
 
 That it is so is a flag among the hub's own in the claim's ``meta``; the claim itself stays as its sender wrote it.
 """
@@ -13,12 +15,17 @@ from msgspec.structs import replace
 from hub.identity.normalise.description import Description
 from hub.model import Json
 
-LENT = "relatives_id"
+LENT, MISTYPED = "relatives_id", "mistyped_id"
 FLAGS = "urn:hub:review"
 """System of the hub's flags."""
 
 
+def is_mistyped(patient: Mapping[str, Any]) -> bool:
+    return any(_says(tag, MISTYPED) for tag in patient.get("meta", {}).get("tag", ()))
+
+
 def is_lent(patient: Mapping[str, Any]) -> bool:
+    """Or mistyped: the ID number is not its own."""
     return any(map(_says_so, patient.get("meta", {}).get("tag", ())))
 
 
@@ -43,4 +50,8 @@ def own(description: Description) -> Description:
 
 
 def _says_so(tag: Mapping[str, Any]) -> bool:
-    return tag.get("code") == LENT and tag.get("system") == FLAGS
+    return _says(tag, LENT) or _says(tag, MISTYPED)
+
+
+def _says(tag: Mapping[str, Any], code: str) -> bool:
+    return tag.get("code") == code and tag.get("system") == FLAGS

@@ -92,10 +92,12 @@ def at_home(mine: Description, candidates: Iterable[Candidate], model: Model) ->
     """
     if not mine.id_numbers:
         return None
-    holders = [one.description for one in candidates if set(one.description.id_numbers) & set(mine.id_numbers)]
-    if not holders or any(_confirmed(compare(mine, other, model)) for other in holders):
+    everyone = list(candidates)
+    holders = [one for one in everyone if set(one.description.id_numbers) & set(mine.id_numbers)]
+    if not holders or any(_confirmed(compare(mine, one.description, model)) for one in holders):
         return None
-    return beside(mine, holders)
+    persons = {one.person for one in holders}
+    return beside(mine, (one.description for one in everyone if one.person in persons))
 
 
 def _union(*parts: tuple[_T, ...]) -> tuple[_T, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from math import log2
@@ -29,6 +29,8 @@ class Thresholds:
     """So much more than the best other person, or it is asked about."""
     household: float = 20.0
     """Phone, address and mother together are worth no more: everyone at home shares them."""
+    registered: float = 2.5
+    """So much less is enough for somebody in a verified register, which has five of six of those who are told of."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Model:
             self.frequency.average,
         )
         return blake2b(msgspec.json.encode(said, order="deterministic"), digest_size=6).hexdigest()
+
+    @cached_property
+    def of_registered(self) -> Model:
+        """For somebody in a verified register, where name and birth date speak, and for nobody else nearly as much."""
+        limits, less = self.thresholds, self.thresholds.registered
+        return replace(self, thresholds=replace(limits, link=limits.link - less, margin=limits.margin + less))
 
     @cached_property
     def prior(self) -> float:
