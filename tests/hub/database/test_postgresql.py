@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 
-from hub.database import Connection, Statement, open_database
+from hub.database import Connection, Statement, any_of, open_database
 from hub.database.postgresql import Crowd, PostgresDatabase
 from hub.errors import Collision, Unavailable
 from hub.migrations import prepare
@@ -26,6 +26,12 @@ LOCKS = Statement(
 )
 COUNTED = Statement(select(house.c.value).where(house.c.name == "count"))
 COUNT = Statement(text("UPDATE house SET value = CAST(:value AS bytea) WHERE name = 'count'"))
+
+
+NAMED = Statement(select(house.c.value).where(any_of(house.c.name, "names")))
+PLANNED = Statement(
+    text("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT house.value%'")
+)
 
 
 @pytest.fixture
@@ -194,3 +200,13 @@ def test_collisions_that_go_on_send_ever_more_alone_and_what_goes_well_sends_few
         crowd.went_well()
     crowd.collided()
     assert alone() == 0
+
+
+def test_a_statement_of_a_writer_is_planned_once_and_not_for_each_key(database: PostgresDatabase) -> None:
+    def work(connection: Connection) -> None:
+        connection.rows(NAMED, names=["one"])
+
+    for _ in range(12):
+        database.serially(work)
+
+    assert database.serially(lambda connection: connection.rows(PLANNED)) == [(12, 0)]
