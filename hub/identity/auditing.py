@@ -24,6 +24,7 @@ from hub.identity.normalise import Description
 from hub.identity.questions import DUPLICATE, SHARED
 from hub.identity.scoring import Comparison, Model, compare, judge
 from hub.identity.settled import DOUBTFUL
+from hub.identity.twins import are_twins
 from hub.model import Json
 from hub.review import Question, open_review
 
@@ -181,7 +182,7 @@ def _look(connection: Connection, seen: Sequence[_Seen], model: Model, walk: Wal
     page = _page(connection, candidates, seen)
     for one in seen:
         for other, doubt in _duplicates(candidates, one, page, model, walk.pairs):
-            if not _asked_of_two(connection, candidates, page.claims[one.person], other):
+            if not _known_to_be_two(connection, candidates, page.claims[one.person], other, model):
                 yield doubt
         yield from _doubtful(connection, one, page, model)
 
@@ -227,13 +228,18 @@ def _duplicates(
         yield other.person, Doubt(DUPLICATE, tuple(sorted((one.claim, other.claim))), detail)
 
 
-def _asked_of_two(connection: Connection, candidates: Candidates, mine: Sequence[str], other: str) -> bool:
-    """Whatever the question was called, and whichever claims of the two it named; of a number they share, too."""
+def _known_to_be_two(
+    connection: Connection, candidates: Candidates, mine: Sequence[str], other: str, model: Model
+) -> bool:
+    """Or asked about: whatever the question was called, whichever claims of the two it named, or what they share."""
     theirs = [claim for claim, _ in connection.rows(_OF_PERSONS, persons=[other])]
     if asked_about(connection, mine, theirs):
         return True
-    ours = candidates.described([*mine, *theirs])
-    one, another = ({n for claim in of if claim in ours for n in numbers_of(ours[claim])} for of in (mine, theirs))
+    told = candidates.described([*mine, *theirs])
+    ours, others = ([told[claim] for claim in of if claim in told] for of in (mine, theirs))
+    if are_twins(ours, others, model):
+        return True
+    one, another = ({number for each in all_ for number in numbers_of(each)} for all_ in (ours, others))
     return asked_about_numbers(connection, one & another)
 
 

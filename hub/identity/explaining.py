@@ -13,6 +13,7 @@ from hub.identity.columns import column, described, known_as, rows, thresholds, 
 from hub.identity.graph import Component, Decision, between, component
 from hub.identity.rules import Rules
 from hub.identity.scoring import Candidate, Comparison, compare, judge
+from hub.identity.twins import are_twins
 from hub.model import Json
 from hub.records import person_view
 from hub.records.json import decode
@@ -48,7 +49,7 @@ def explain(connection: Connection, one: str, other: str, rules: Rules) -> Json:
         "claims": [column(known, rules) for known in pair],
         "fields": rows(pair, [comparison]),
         "compared": told(pair[0].id, pair[1].id, comparison),
-        "today": _today(second, claims.each(mine.claims), rules, parted=bool(against)),
+        "today": _today(second, claims.each(mine.claims), claims.each(theirs.claims), rules, parted=bool(against)),
         "model": rules.model.version,
         "thresholds": thresholds(rules.model),
     }
@@ -133,8 +134,8 @@ def _decisions(connection: Connection, found: Sequence[Decision]) -> list[Json]:
     ]
 
 
-def _today(known: Known, others: Sequence[Known], rules: Rules, *, parted: bool) -> Json:
-    """What would come of the claim beside these of one person, all others left out."""
+def _today(known: Known, others: Sequence[Known], own: Sequence[Known], rules: Rules, *, parted: bool) -> Json:
+    """What would come of the claim beside these of one person, all others left out; ``own`` are its person's."""
     if parted:
         return {"verdict": "new", "why": "decided_apart"}
     holders = [one for one in others if one.id != known.id]
@@ -147,4 +148,8 @@ def _today(known: Known, others: Sequence[Known], rules: Rules, *, parted: bool)
     judgement = judge(forms[known.id], candidates, rules.model)
     if agreements and judgement.verdict == "new":
         return {"verdict": "ask", "why": "number_contradicted"}
+    if judgement.verdict == "ask" and are_twins(
+        described(own).values(), [forms[one.id] for one in holders], rules.model
+    ):
+        return {"verdict": "new", "why": "two_id_numbers"}
     return {"verdict": judgement.verdict, "why": judgement.why}

@@ -43,7 +43,10 @@ WHILE = "while"
 """In a question's detail: a person's decision, and whether it is in force as long as the question stands."""
 LITTLE = "score"
 """In the detail of a question: why it was asked about two who are a little alike, and no more."""
-KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, "possible_duplicate", "number_reused"}
+_OF_TWO = frozenset({LITTLE, "twin", "birth_order", "order_unknown", "sex_of_newborn"})
+"""In such a detail: why or what forbids joining, where two ID numbers say that there are two."""
+DUPLICATE = "possible_duplicate"
+KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, DUPLICATE, "number_reused"}
 BY = "rule"
 
 _TOUCHED = Statement(
@@ -88,7 +91,7 @@ def _bring_in_line(
     number, kind, status = asked
     claims.expect(named)
     asked_about = [known for claim in named if (known := claims.get(claim))]
-    why = settled(connection, kind, asked_about, detail) or _told_apart(connection, claims, asked_about, detail)
+    why = settled(connection, kind, asked_about, detail) or _told_apart(connection, claims, kind, asked_about, detail)
     if status != "closed":
         if why:
             close(connection, number, status, BY, {SETTLED: why})
@@ -141,9 +144,9 @@ def _of_pair(connection: Connection, kind: str, one: Known, other: Known, detail
     return "parted" if apart(component(connection, one.id), component(connection, other.id)) else ""
 
 
-def _told_apart(connection: Connection, claims: Claims, asked: Sequence[Known], detail: Json) -> str:
-    """They are a little alike, and each one's person has an ID number by now, and not the same."""
-    if detail.get("why") != LITTLE:
+def _told_apart(connection: Connection, claims: Claims, kind: str, asked: Sequence[Known], detail: Json) -> str:
+    """A little alike, or twins: each one's person has an ID number by now, and not the same."""
+    if kind != DUPLICATE or _OF_TWO.isdisjoint((detail.get("why"), detail.get("rule"), *detail.get("vetoes", ()))):
         return ""
     numbers = [_id_numbers(claims.each(component(connection, one.id).claims)) for one in asked]
     return "told apart" if all(numbers) and numbers[0].isdisjoint(*numbers[1:]) else ""

@@ -273,7 +273,7 @@ def _most_reliable(alike: Sequence[_Person], model: Model) -> _Person:
 
     Or one that may be the same person and has an ID number without fault.
     """
-    limits, best = model.thresholds, alike[0]
+    limits, best = model.thresholds, next((each for each in alike if not _is_sibling(each)), alike[0])
     good = [each for each in alike[1:] if each.bits >= limits.link and not each.vetoes]
     for each in good:
         if _personal_bits(each) - _personal_bits(best) >= limits.margin and _siblings(best, each, model):
@@ -317,10 +317,19 @@ def _excluded(person: _Person) -> bool:
     return not person.vetoes.isdisjoint(("birth_order", "sex_of_newborn"))
 
 
+def _is_sibling(person: _Person) -> bool:
+    """Another child of the birth, with an ID number of its own."""
+    return _excluded(person) and "two_id_numbers" in person.vetoes
+
+
 def _last_of_the_twins(best: _Person, alike: Sequence[_Person]) -> bool:
-    """Of two children of one birth the other one is another child."""
-    born = [each for each in alike if each.comparison.level("birth") == "exact"]
-    return len(born) == 2 and best in born and not _excluded(best) and any(map(_excluded, born))
+    """Each other one of the birth is another child: of two the one that is left, or the one that bears the name."""
+    others = [each for each in alike if each is not best and each.comparison.level("birth") == "exact"]
+    if not others or _excluded(best) or best.comparison.level("birth") != "exact":
+        return False
+    named = best.comparison.level("name") in _EXACT
+    known = all(_excluded(each) or (named and each.vetoes & {"two_id_numbers", "twin"}) for each in others)
+    return known and (named or len(others) == 1)
 
 
 def _personal(comparison: Comparison) -> bool:
