@@ -154,9 +154,9 @@ def correct(act: Act, claim: str, correction: Correct) -> Done:
     if correction.kind == "reissued" and (holders := _holders(act.claims, mine, known, correction)):
         ended = part_off(act, sorted(_side(mine, known, holders)), also=[made]).ended
     known.patient = record(made, correction, known.patient, after)
-    touched = Resolver(act.connection, act.claims, act.persons, act.rules, act.at).describe_anew(known)
+    children, sharing = Resolver(act.connection, act.claims, act.persons, act.rules, act.at).describe_anew(known)
     known.patient = bringing(known.patient, made, brought_since(act.connection, made))
-    return act.done("correct", made, touched | mine.claims, ended)
+    return act.done("correct", made, mine.claims | children | sharing, ended)
 
 
 def _whole(known: Known, correction: Correct) -> Correct:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from hub.database import Connection, Statement, any_of
 from hub.identity.agreement import BY_LIKENESS, BY_NUMBER, agree, evidence_of, numbers_of
+from hub.identity.asked import asked_about_numbers
 from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
 from hub.identity.graph import Component, apart, component
@@ -111,7 +112,8 @@ class Covering:
             sharing |= {one.id for one in others}
             if (persons := len({one.person for one in others})) >= MANY:
                 cause = Cause(others[0].feed, others[0].entry)
-                ask(self.connection, SHARED, others[:1], cause, {"system": number[0], "persons": persons})
+                if not asked_about_numbers(self.connection, [number]):
+                    ask(self.connection, SHARED, others[:1], cause, {"system": number[0], "persons": persons})
                 continue
             for other in others:
                 for theirs in self.candidates.described([other.id]).values():

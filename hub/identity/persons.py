@@ -56,6 +56,10 @@ class Persons:
         self._show(person, claims, found, cause)
         return found
 
+    def touch(self, claims: Iterable[str]) -> None:
+        """Questions about these are looked at again when all else is done."""
+        self._touched |= set(claims)
+
     def settle(self) -> None:
         """Closes what nobody has to ask any more; when all else is done."""
         settle(self._connection, self._claims, self._touched)

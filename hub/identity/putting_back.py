@@ -34,7 +34,9 @@ def exchange(act: Act, decisions: Made, *, back: bool) -> set[str]:
         _refuse_if_built_upon(act, known, one)
         taken = sorted(in_force(act.connection, one["brought"])) if back else []
         known.patient = _exchanged(known.patient, one | {"taken": taken}, back=back)
-        claims |= Resolver(act.connection, act.claims, act.persons, act.rules, act.at).describe_anew(known)
+        children, sharing = Resolver(act.connection, act.claims, act.persons, act.rules, act.at).describe_anew(known)
+        act.persons.touch(sharing)
+        claims |= {known.id} | children
     return claims
 
 

@@ -211,8 +211,11 @@ class Resolver:
         self._raise_children(known, now, cause, hers)
         return True
 
-    def describe_anew(self, known: Known) -> set[str]:
-        """As its Patient is by now, and its children after it; rules join and part nobody for it. All it was about."""
+    def describe_anew(self, known: Known) -> tuple[set[str], set[str]]:
+        """As its Patient is by now, and its children after it; rules join and part nobody for it.
+
+        The children, and all that have a number which it had, or has.
+        """
         before, hers = self._described(known), component(self._connection, known.id)
         children = [*self._newborns.waiting(known, before), *self._newborns.of_mother(hers)]
         now = self._raised(known, describe(known.patient, known.feed), Cause(known.feed, known.entry))
@@ -223,7 +226,7 @@ class Resolver:
             self._note(child, self._described(child), self._raised(child, told, Cause(child.feed, child.entry)))
         self._candidates.flush()
         sharing = self._claims.held(numbers_of(before) ^ numbers_of(now)).values()
-        return {known.id, *(child.id for child in children)}.union(*sharing)
+        return {child.id for child in children}, set[str]().union(*sharing)
 
     def _note(self, known: Known, before: Description, now: Description) -> None:
         self._claims.renumber(known.id, self._numbers(known, before), self._numbers(known, now))
