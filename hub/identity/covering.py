@@ -28,12 +28,12 @@ from hub.identity.settled import WHILE
 from hub.model import Json
 from hub.records.json import decode
 from hub.records.stored import Cause
-from hub.review import Question, open_review
+from hub.review import SETTLED, Question, last_answer, open_review
 from hub.schema import decision as _decision
 from hub.schema import review, review_claim
 
 _ASKED = Statement(
-    select(review.c.claims).where(
+    select(review.c.id, review.c.status, review.c.claims).where(
         review.c.id.in_(select(review_claim.c.review).where(any_of(review_claim.c.claim, "claims")))
     )
 )
@@ -101,9 +101,14 @@ class Covering:
         open_review(self.connection, Question(found.kind, key, known.feed, known.entry, pair, detail))
 
     def _asked(self, mine: Component) -> set[str]:
-        """Persons about whom and this one there is a question, open or settled."""
-        rows = self.connection.rows(_ASKED, claims=sorted(mine.claims))
-        return {known.person for known in self.claims.each({claim for (claims,) in rows for claim in decode(claims)})}
+        """Persons in a question with this one, open or answered; what settled itself may come up again."""
+        claims = {
+            claim
+            for number, status, named in self.connection.rows(_ASKED, claims=sorted(mine.claims))
+            if status != "closed" or SETTLED not in (last_answer(self.connection, number) or {})
+            for claim in decode(named)
+        }
+        return {known.person for known in self.claims.each(claims)}
 
     def _worth_joining(self, description: Description, mine: Component) -> Iterator[_Worth]:
         model, sharing = self.rules.model, set[str]()

@@ -51,5 +51,19 @@ def test_two_who_are_a_little_alike_are_no_question_once_each_has_a_number(base:
     assert questions(base) == ["open"]
 
 
+def test_a_split_that_was_taken_back_asks_again_when_it_is_made_again(base: Feeding) -> None:
+    base.tell("a", person("1", "欧阳海棠", ZHANG, **WOMAN))
+    base.tell("c", person("1", "欧阳海棠", ZHANG, **WOMAN))
+    base.tell("c", person("2", "欧阳海棠", **WOMAN))
+    assert questions(base) == ["open"]
+
+    done = base.split(claim_id("c", "1"))
+    assert questions(base) == ["open", "open"]
+    base.undo(done.decision)
+    assert sorted(questions(base)) == ["closed", "open"]
+    base.split(claim_id("c", "1"))
+    assert sorted(questions(base)) == ["closed", "open", "open"]
+
+
 def questions(base: Feeding) -> list[str]:
     return [review.status for review in base.reviews() if review.kind == DUPLICATE]
