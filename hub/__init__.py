@@ -90,10 +90,12 @@ if TYPE_CHECKING:
         View,
         by_id,
         by_last_updated,
+        by_number,
         condition,
         date_interval,
         decode_json,
         encode_json,
+        escaped,
         instant,
         references_in,
         resource_id,
@@ -185,10 +187,12 @@ __all__ = [
     "View",
     "by_id",
     "by_last_updated",
+    "by_number",
     "condition",
     "date_interval",
     "decode_json",
     "encode_json",
+    "escaped",
     "hookimpl",
     "id_number_fault",
     "instant",
@@ -223,8 +227,8 @@ _HOMES = {
     "hub.model.person": "ID_NUMBER_SYSTEM MOTHER_EXTENSION id_number_fault normal_id_number",
     "hub.records.serving": (
         "SEARCH_PARAMETERS ClaimSaid Condition Origin Page Parameter Place Query Records SortKey Span Stored View by_id"
-        " by_last_updated condition date_interval decode_json encode_json instant references_in resource_id sort_key"
-        " told_by"
+        " by_last_updated by_number condition date_interval decode_json encode_json escaped instant references_in"
+        " resource_id sort_key told_by"
     ),
     "hub.web.facade": "Hub",
 }

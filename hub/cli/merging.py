@@ -131,6 +131,7 @@ def _tell(operation: str, done: Json) -> None:
     if done["preview"]:
         say(_("nothing was done"))
     elif operation == "undo":
-        say(_("decision {decision} is taken back", decision=done["decision"]))
+        say(_("decision {decision} is taken back; hub identity restore {decision} puts it in force again",
+              decision=done["decision"]))  # fmt: skip
     else:
         say(_("decision {decision}; hub identity undo {decision} takes it back", decision=done["decision"]))

@@ -11,6 +11,7 @@ from hub.identity.candidates import Candidates
 from hub.identity.changes import Persons as Moved
 from hub.identity.changes import keep
 from hub.identity.claims import Claims, Known
+from hub.identity.corrections import in_force
 from hub.identity.covering import Covering
 from hub.identity.graph import Component, Ruling, component
 from hub.identity.persons import Persons
@@ -36,6 +37,10 @@ class Done:
     """Whom it was about."""
     resources: int = 0
     """How many moved with the claims, their Patients left out."""
+    undone: str = ""
+    """What it took back: ``same``, ``not_same``, ``correct`` …"""
+    instead: int | None = None
+    """The decision that stands in its place; that one taken back, it is in force again."""
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class Act:
     def done(self, kind: str, decision: int, touched: Iterable[str], overruled: Iterable[int] = ()) -> Done:
         """Brings the record in line with the decisions, and keeps what became of the persons."""
         about = left = self._touched | set(touched)
+        self.persons.standing = (decision, decision in in_force(self.connection, [decision]))
         while left:
             claim = min(left)
             self.persons.refresh(claim, None)

@@ -104,7 +104,10 @@ class Identity:
 
 
 def answer(done: Done, *, preview: bool) -> Json:
-    """``persons`` holds each claim that moved with its person before and after."""
+    """``persons`` holds each claim that moved with its person before and after; ``undone`` what was taken back.
+
+    ``instead`` is the decision that an undo left in its place.
+    """
     persons = {claim: {"before": before, "after": after} for claim, (before, after) in sorted(done.persons.items())}
     return {
         "decision": None if preview else done.decision,
@@ -113,5 +116,7 @@ def answer(done: Done, *, preview: bool) -> Json:
         "persons": persons,
         "overruled": list(done.overruled),
         "resources": done.resources,
+        "undone": done.undone,
+        "instead": None if preview else done.instead,
         "preview": preview,
     }

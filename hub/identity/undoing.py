@@ -8,7 +8,7 @@ decided, undone and restored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -79,8 +79,9 @@ def undo(act: Act, decision: int) -> Done:
         raise Refused("decision {decision} was taken back before", decision=decision)
     members = _together(act.connection, decision)
     claims = {claim for one in members for claim in (one.one, one.other)}
+    instead = None
     if found.kind == "same" and len(members) == 1:
-        _part(act, found)
+        instead = _part(act, found)
     else:
         made = [(member.id, member.one) for member in members]
         numbers = [*(member.id for member in members), *brought(act, made, back=True)]
@@ -88,7 +89,9 @@ def undo(act: Act, decision: int) -> Done:
         for number in numbers:
             withdraw(act.connection, number, act.by, act.at, act.why, undoes=True)
         claims |= settle(act.connection, numbers)
-    return act.done("undo", decision, claims)
+    kinds = [one.kind for one in members]
+    undone = "not_same" if "not_same" in kinds else found.kind  # a split also keeps together what stays
+    return replace(act.done("undo", decision, claims), undone=undone, instead=instead)
 
 
 def restore(act: Act, decision: int) -> Done:
@@ -142,8 +145,8 @@ def settle(connection: Connection, decisions: Sequence[int]) -> set[str]:
     return claims
 
 
-def _part(act: Act, found: Found) -> None:
-    """Every "same" between the two claims ends."""
+def _part(act: Act, found: Found) -> int:
+    """Every "same" between the two claims ends; the decision by which."""
     pair = {found.one, found.other}
     near = about(act.connection, [found.one])
     same = [found.id, *(one.id for one in near if one.kind == "same" and {one.one, one.other} == pair)]
@@ -153,6 +156,7 @@ def _part(act: Act, found: Found) -> None:
     for number in same:
         withdraw(act.connection, number, act.by, act.at, act.why, apart, undoes=True)
     act.touch(settle(act.connection, same))
+    return apart
 
 
 def _is_overruled(connection: Connection, decision: int) -> bool:

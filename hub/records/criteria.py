@@ -54,6 +54,12 @@ def condition(parameter: Parameter, modifier: str, raw: str) -> Condition:
     return _READERS[parameter.kind](parameter, modifier, alternatives(raw, place), place)
 
 
+def by_number(type_: str, value: str, system: str = "") -> Condition:
+    """What has this number; without a system, one of any."""
+    number = "|".join(map(escaped, (system, value) if system else (value,)))
+    return condition(PARAMETERS[type_]["identifier"], "", number)
+
+
 def by_id(raw: str) -> Condition:
     ids = [_one_id(value, "_id") for value in alternatives(raw, "_id")]
     return Condition("id", (), (ids,), 0)
@@ -100,6 +106,11 @@ def divide(raw: str, sign: str, most: int = -1) -> list[str]:
 def plain(value: str) -> str:
     r"""Without its escapes: ``\,`` ``\|`` ``\$`` ``\\``."""
     return re.sub(r"\\([,|$\\])", r"\1", value) if "\\" in value else value
+
+
+def escaped(value: str) -> str:
+    """Of a value what ``plain`` makes the value of again: its separators are text."""
+    return re.sub(r"[,|$\\]", r"\\\g<0>", value)
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.model import Json
 from hub.records.compartment import Span
-from hub.records.criteria import Condition, by_id, by_last_updated, condition, told_by
+from hub.records.criteria import Condition, by_id, by_last_updated, by_number, condition, escaped, told_by
 from hub.records.criteria import interval as date_interval
 from hub.records.ids import resource_id
 from hub.records.indexing import index_rows
@@ -33,10 +33,12 @@ __all__ = [
     "View",
     "by_id",
     "by_last_updated",
+    "by_number",
     "condition",
     "date_interval",
     "decode_json",
     "encode_json",
+    "escaped",
     "instant",
     "references_in",
     "resource_id",

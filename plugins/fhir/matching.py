@@ -21,8 +21,8 @@ def match(hub: Hub, view: View, asked: Asked) -> Answer:
     given = Given.of(asked, PARAMETERS)
     patient = given.one("resource", "resource")
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
-        raise Fault.within(400, Text("the parameter resource is a Patient"), "Parameters.parameter", "required")
-    check(patient, "Patient")
+        raise Fault.within(400, Text("the parameter resource is a Patient"), given.place("resource"), "required")
+    check(patient, f"{given.place('resource')}.resource")
     certain_only, most = given.flag("onlyCertainMatches"), min(given.count("count") or MOST, MOST)
     found = hub.alike(view, patient)
     likely = tuple(filter(None, (found.certain,))) if certain_only else found.persons

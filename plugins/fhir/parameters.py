@@ -53,24 +53,29 @@ class Given:
                 found.append(one[kind])
         return found
 
+    def place(self, *names: str) -> str:
+        """Where the first of these stands."""
+        at = next((at for at, one in enumerate(self._found) if one["name"] in names), None)
+        return "Parameters.parameter" if at is None else f"Parameters.parameter[{at}]"
+
     def one(self, name: str, *kinds: str) -> Any:
         """None when it is not there."""
         found = self.values(name, *kinds)
         if len(found) > 1:
-            raise Fault.within(400, Text("{name} may be given once", {"name": name}), "Parameters.parameter")
+            raise Fault.within(400, Text("{name} may be given once", {"name": name}), self.place(name))
         return found[0] if found else None
 
     def flag(self, name: str) -> bool:
         found = self.one(name, "valueBoolean")
         if found not in (None, True, False):
-            raise Fault.within(400, Text("{name} is either true or false", {"name": name}), "Parameters.parameter")
+            raise Fault.within(400, Text("{name} is either true or false", {"name": name}), self.place(name))
         return bool(found)
 
     def count(self, name: str) -> int | None:
         found = self.one(name, "valueInteger", "valuePositiveInt", "valueUnsignedInt")
         if found is not None and (isinstance(found, bool) or not isinstance(found, int) or found < 1):
             text = Text("{name} is a whole number from 1 on", {"name": name})
-            raise Fault.within(400, text, "Parameters.parameter")
+            raise Fault.within(400, text, self.place(name))
         return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hub import SEARCH_PARAMETERS, Condition, Hub, Json, Query, Stored, Text, View, condition, decode_json, encode_json
+from hub import Hub, Json, Query, Stored, Text, View, by_number, decode_json, encode_json
 from plugins.fhir.asking import Answer, Asked, only
 from plugins.fhir.faults import Fault
 from plugins.fhir.parameters import Given, parameters
@@ -22,7 +22,7 @@ def cross(_hub: Hub, view: View, asked: Asked) -> Answer:
     400 for a number without a known issuer, 404 for one nobody has, 403 for a target system nobody uses.
     """
     number, wanted = _asked(asked)
-    rows = view.search(Query("Patient", (_identified(*number),)), 2).rows
+    rows = view.search(Query("Patient", (by_number("Patient", number[1], number[0]),)), 2).rows
     if not rows and not _is_used(view, number[0]):
         raise Fault(400, "sourceIdentifier Assigning Authority not found", place=SOURCE, code="code-invalid")
     if not rows:
@@ -62,11 +62,6 @@ def _token(given: object) -> str:
     if isinstance(given, dict):
         return f"{given.get('system') or ''}|{given.get('value') or ''}"
     return str(given)
-
-
-def _identified(system: str, value: str) -> Condition:
-    escaped = "|".join(part.replace("\\", r"\\").replace(",", r"\,").replace("|", r"\|") for part in (system, value))
-    return condition(SEARCH_PARAMETERS["Patient"]["identifier"], "", escaped)
 
 
 def _is_used(view: View, system: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hub import SEARCH_PARAMETERS, Text, condition
+from hub import SEARCH_PARAMETERS, Text, condition, escaped
 from plugins.hl7.codes import table
 from plugins.hl7.datatypes.moment import day_of
 from plugins.hl7.datatypes.named import HAN
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from plugins.hl7.lexer import Repetition
     from plugins.hl7.queries.domains import Domains, Number
 
-_ESCAPED = re.compile(r"([,|$\\])")
 _WILD = "*"
 
 
@@ -91,11 +89,6 @@ def described(asked: Demographics) -> Json:
     if asked.sex:
         patient["gender"] = asked.sex
     return patient
-
-
-def escaped(text: str) -> str:
-    """A text in which FHIR's separators are text."""
-    return _ESCAPED.sub(r"\\\1", text)
 
 
 def _alternatives(numbers: tuple[Number, ...]) -> str:

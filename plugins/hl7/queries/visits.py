@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hub import SEARCH_PARAMETERS, BadQuery, Query, Text, condition
+from hub import SEARCH_PARAMETERS, BadQuery, Query, Text, condition, escaped
 from plugins.hl7.codes import table
-from plugins.hl7.queries.demographics import escaped
 from plugins.hl7.queries.faults import MISSING, QueryFault
 from plugins.hl7.queries.parameters import unsearchable
 

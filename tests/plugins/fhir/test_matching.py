@@ -36,7 +36,8 @@ OTHER_TWIN = resident(203, "王大宝", birthDate="1990-05-05", gender="male", *
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Residents that the police told of, one of them known to the clinic as well."""
     with running(tmp_path_factory.mktemp("known")) as hub:
-        people = (ZHANG, TWIN, OTHER_TWIN, resident(104, "李小红"), resident(305, "周明远"), resident(306, "钱玉兰"))
+        people = (ZHANG, TWIN, OTHER_TWIN, resident(104, "李小红"), resident(305, "周明远"), resident(306, "钱玉兰"),
+                  resident(307, "冯国强"), resident(308, "褚秀英"))  # fmt: skip
         with hub.client("police") as police:
             police.post("", json=bundle("collection", *map(entry, people))).raise_for_status()
         with hub.client("clinic") as clinic:
@@ -282,6 +283,61 @@ def test_a_merge_is_found_by_numbers_looked_at_beforehand_and_taken_back(known: 
 
         refused = registrar.post("/Patient/$merge", json=asked(**numbers))
         assert (refused.status_code, refused.json()["issue"][0]["code"]) == (409, "conflict")
+        overruled = registrar.post("/Patient/$merge", json=asked(**numbers, overrule=True))
+        assert overruled.status_code == 200, overruled.text
+        assert _person(registrar, 104) == target.partition("/")[2]
+
+
+def test_what_unmerge_takes_back_is_said_as_what_it_is_with_the_decision_that_is_in_force(known: Running) -> None:
+    with known.client("registrar", "system/*.rs system/Patient.u") as client:
+        one, other = _person(client, 307), _person(client, 308)
+        both = {"source_patient": f"Patient/{other}", "target_patient": f"Patient/{one}"}
+        first, _ = _told(client.post("/Patient/$merge", json=asked(**both)))
+        looked, said = _told(client.post("/Patient/$unmerge", json=asked(**both, preview=True)))
+        assert (looked, len(said)) == (None, 1)
+
+        apart, said = _told(client.post("/Patient/$unmerge", json=asked(**both)))
+        assert apart is not None
+        assert apart != first
+        assert said[0].startswith("parted:")
+        assert f"decision {first} is taken back; decision {apart} keeps them apart" in said[1]
+
+        again, said = _told(client.post("/Patient/$unmerge", json=asked(decision=str(apart))))
+        assert said[0].startswith("no longer kept apart:")
+        assert said[1].startswith(f"decision {again} is taken back; hub identity restore")
+        assert again == apart
+        assert client.get(f"/Patient/{other}").json()["link"][0]["type"] == "replaced-by"
+
+
+def _told(answer: httpx.Response) -> tuple[int | None, list[str]]:
+    """The decision, and what was said in English."""
+    assert answer.status_code == 200, answer.text
+    parts = {one["name"]: one for one in answer.json()["parameter"]}
+    issues = parts["outcome"]["resource"]["issue"]
+    return parts.get("decision", {}).get("valueInteger"), [
+        one["details"]["text"].rpartition(" / ")[2] for one in issues
+    ]
+
+
+def test_what_is_wrong_is_told_with_the_place_of_its_parameter(known: Running) -> None:
+    def place(operation: str, **given: Any) -> str:
+        answer = client.post(f"/Patient/{operation}", json=asked(**given))
+        assert answer.status_code in {400, 422}, answer.text
+        return str(answer.json()["issue"][0]["expression"][0])
+
+    with known.client("registrar", "system/*.rs system/Patient.u") as client:
+        assert place("$match", count=1, resource=patient(birthDate="soon")) == (
+            "Parameters.parameter[1].resource.birthDate"
+        )
+        assert place("$match", count=1, resource={"resourceType": "Group"}) == "Parameters.parameter[1]"
+        assert place("$match", count=0, resource=patient()) == "Parameters.parameter[0]"
+        assert place("$match", count=1) == "Parameters.parameter"
+        nobody = {"source_patient": "Patient/nobody", "target_patient": "Patient/nobody"}
+        assert place("$merge", preview=True, **nobody) == "Parameters.parameter[1]"
+        assert place("$merge", preview=True, source_patient_identifier={"system": ID, "value": "nobody"}) == (
+            "Parameters.parameter[1]"
+        )
+        assert place("$unmerge", preview=True, decision="x") == "Parameters.parameter[1]"
 
 
 def test_who_follows_by_last_updated_hears_of_a_merge_and_of_its_end(known: Running) -> None:
