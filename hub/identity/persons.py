@@ -9,7 +9,7 @@ from hub.database import Connection
 from hub.identity.changes import Changes
 from hub.identity.claims import Claims, Known
 from hub.identity.graph import Component, component, expect
-from hub.identity.questions import ask_about_two_numbers, put_right, with_old, without_lent
+from hub.identity.questions import Standing, ask_about_two_numbers, put_right, with_old, without_lent
 from hub.identity.rules import Rules
 from hub.identity.settled import settle
 from hub.model import Json
@@ -30,6 +30,8 @@ class Persons:
         self.changes = Changes()
         self.loose: set[str] = set()
         """Claims that were taken apart or are described otherwise: compared with others once more, when all is done."""
+        self.standing: Standing | None = None
+        """What a person does: what is asked on its account ends when it is taken back."""
 
     def expect(self, claims: Iterable[str]) -> frozenset[str]:
         """Reads with few statements the persons that these claims are of, or make; all claims of theirs."""
@@ -92,7 +94,8 @@ class Persons:
                 self._patient(known, view, person_view.flags(said), cause)
             else:
                 self._patient(known, person_view.as_sent(_said(known, retired, gone), person), [], cause)
-        ask_about_two_numbers(self._connection, claims, cause or Cause(claims[0].feed, claims[0].entry))
+        asking = cause or Cause(claims[0].feed, claims[0].entry)
+        ask_about_two_numbers(self._connection, claims, asking, self.standing)
 
     def _patient(self, known: Known, content: Json, tags: list[Json], cause: Cause | None) -> None:
         stored = self._resources.get("Patient", known.id)

@@ -20,15 +20,26 @@ def ask(connection: Connection, kind: str, about: Sequence[Known], cause: Cause,
     ask_of(connection, kind, tuple(dict.fromkeys(known.id for known in about)), cause, detail)
 
 
-def ask_of(connection: Connection, kind: str, ids: Sequence[str], cause: Cause, detail: Json) -> None:
-    """On a correction's account, a question of its own, unless it was asked before: it ends with the correction."""
+Standing = tuple[int, bool]
+"""A decision, and whether it is in force as long as a question stands."""
+
+
+def ask_of(  # noqa: PLR0913, PLR0917 - what is asked, and until when
+    connection: Connection, kind: str, ids: Sequence[str], cause: Cause, detail: Json, standing: Standing | None = None
+) -> None:
+    """On account of a correction or an act, a question of its own, unless it was asked before: it ends with that."""
     key = "/".join((kind, *sorted(ids)))
-    if cause.decision is not None and not is_asked(connection, key):
-        key, detail = f"{key}/after/{cause.decision}", detail | {WHILE: (cause.decision, True)}
+    if cause.decision is not None:
+        standing = (cause.decision, True)
+    if standing is not None and not is_asked(connection, key):
+        number, active = standing
+        key, detail = f"{key}/{'after' if active else 'without'}/{number}", detail | {WHILE: standing}
     open_review(connection, Question(kind, key, cause.feed, cause.entry, tuple(ids), detail))
 
 
-def ask_about_two_numbers(connection: Connection, claims: Sequence[Known], cause: Cause) -> None:
+def ask_about_two_numbers(
+    connection: Connection, claims: Sequence[Known], cause: Cause, standing: Standing | None = None
+) -> None:
     """One person has one resident's number; each further one is a question to the first claim with another."""
     holders: dict[str, Known] = {}
     told = [frozenset[str]() if is_lent(known.patient) else id_numbers(known.patient) for known in claims]
@@ -41,7 +52,8 @@ def ask_about_two_numbers(connection: Connection, claims: Sequence[Known], cause
     found = list(holders.values())
     for other in found[1:]:
         if not asked_meanwhile(connection, CONTRADICTION, (found[0].id, other.id)):
-            ask(connection, CONTRADICTION, (found[0], other), cause, {"contradicted": ("identifier",)})
+            pair = (found[0].id, other.id)
+            ask_of(connection, CONTRADICTION, pair, cause, {"contradicted": ("identifier",)}, standing)
 
 
 def put_right(patient: Patient) -> frozenset[str]:

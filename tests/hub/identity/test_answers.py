@@ -199,3 +199,20 @@ def test_what_cannot_be_answered_says_why(asked: Feeding) -> None:
     decide(asked, "not_same")
     with pytest.raises(Refused):
         decide(asked, "same")
+
+
+def test_what_an_answer_brings_up_is_settled_when_it_is_taken_back(base: Feeding) -> None:
+    """Two ID numbers of one person are a question only as long as somebody calls the two one."""
+
+    def waiting() -> list[str]:
+        return [one.kind for one in base.reviews() if one.status == "open"]
+
+    base.tell("a", person("1", "张三", ZHANG, birthDate="1990-03-07"))
+    base.tell("b", person("2", "张三", LI, birthDate="1990-03-07"))
+    asked = the(base).id
+    for _ in range(2):
+        assert waiting() == ["possible_duplicate"]
+        decide(base, "same", review=asked)
+        assert waiting() == [CONTRADICTION]
+        undone(base, asked)
+    assert waiting() == ["possible_duplicate"]
