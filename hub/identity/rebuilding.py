@@ -27,7 +27,7 @@ from hub.identity.newborns import Newborns
 from hub.identity.normalise import describe
 from hub.identity.specimens import fingerprint
 from hub.logs import event
-from hub.records.indexing import index_rows
+from hub.records.indexing import ACTIVE, index_rows
 from hub.records.json import decode
 from hub.records.stored import Cause
 from hub.records.times import now
@@ -41,7 +41,8 @@ WAIT_S, TOLD_EVERY_S = 0.5, 10.0
 DELETED_AT_ONCE = 20_000
 
 _claim, _number, _likeness = schema.claim, schema.claim_identifier, schema.likeness
-_resource, _string, _house = schema.resource, schema.search_string, schema.house
+_resource, _house = schema.resource, schema.house
+_string, _token = schema.search_string, schema.search_token
 _PLACE = Statement(select(_house.c.value).where(_house.c.name == bindparam("name")))
 _ADD_HOUSE = Statement(
     lambda insert: (
@@ -85,6 +86,13 @@ _ADD_STRING = Statement(
     lambda insert: (
         insert(_string)
         .values({name: bindparam(name) for name in ("name", "value", "rid", "exact")})
+        .on_conflict_do_nothing()
+    )
+)
+_ADD_TOKEN = Statement(
+    lambda insert: (
+        insert(_token)
+        .values({name: bindparam(name) for name in ("name", "value", "rid", "system")})
         .on_conflict_do_nothing()
     )
 )
@@ -244,13 +252,14 @@ def _raise_page(place: Place, connection: Connection) -> Place:
 
 
 def _name(connection: Connection, ids: list[str]) -> None:
-    """What the persons among these claims are found by, as text."""
-    rows = [
-        (name, value, rid, exact)
-        for rid, body in connection.rows(_PERSONS, ids=ids)
-        for name, value, exact in index_rows(decode(body)).strings
+    """What the persons among these claims are found by, as text, and whether they are active."""
+    found = [(rid, index_rows(decode(body))) for rid, body in connection.rows(_PERSONS, ids=ids)]
+    strings = [(name, value, rid, exact) for rid, rows in found for name, value, exact in rows.strings]
+    connection.many_in_order(_ADD_STRING, sorted(strings))
+    tokens = [
+        (name, value, rid, system) for rid, rows in found for name, value, system in rows.tokens if name == ACTIVE
     ]
-    connection.many_in_order(_ADD_STRING, sorted(rows))
+    connection.many_in_order(_ADD_TOKEN, sorted(tokens))
 
 
 def _place(connection: Connection) -> Place:

@@ -18,6 +18,8 @@ from hub.records.times import FIRST, LAST, interval
 
 LONGEST = 256
 """Characters that the index keeps of a value: PostgreSQL indexes no row beyond 2,704 bytes."""
+ACTIVE = PARAMETERS["Patient"]["active"].row
+"""Who does not say so is active, as FHIR has it."""
 
 _CHOICES = frozenset(("abatement", "collected", "deceased", "effective", "occurrence", "onset", "performed", "value"))
 _DATE_TYPES = ("DateTime", "Period", "Instant", "Timing")
@@ -63,6 +65,7 @@ def index_rows(body: Json) -> IndexRows:
     if body["resourceType"] == "Patient":
         dead = "deceasedDateTime" in body or body.get("deceasedBoolean") is True
         rows.tokens.add((BOOLEAN_DECEASED.row, "true" if dead else "false", ""))
+        rows.tokens.add((ACTIVE, "false" if body.get("active") is False else "true", ""))
         for name in body.get("name") or ():
             _add_ways_to_write(rows, name)
     return rows

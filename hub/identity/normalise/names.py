@@ -10,7 +10,7 @@ from hub.identity.normalise.bounding import LETTERS
 from hub.identity.normalise.description import Name
 from hub.identity.normalise.newborns import child_of
 from hub.identity.normalise.sounds import sound
-from hub.identity.normalise.spelling import fold, listed, plain
+from hub.identity.normalise.spelling import DOT, fold, listed, plain
 from hub.identity.normalise.surnames import COMPOUND
 from hub.model import Json
 
@@ -119,13 +119,22 @@ def _latin(text: str) -> Name | None:
 
 
 def ways_to_write(name: Json) -> tuple[str, ...]:
-    """What a name of ideographs is also asked for by: pinyin, its initials, and without dots and titles.
+    """What a name is also asked for by: pinyin, its initials, without dots and titles, and from a later word on.
 
-    龚䶮: ``gongyan``, ``gy``.
+    龚䶮: ``gongyan``, ``gy``. 𠮷田·买买提: ``买买提``, too, where the sender has not told the parts apart.
     """
     whole = whole_text(name)
-    ways = (way for one in spoken_text(whole).names for way in _ways(one))
-    return tuple(way for way in ways if way != fold(whole))
+    names = spoken_text(whole).names
+    ways = [way for one in names for way in _ways(one)]
+    if names and not name.get("family"):
+        ways += [way for word in _later_words(whole) for way in (word, *_ways(Name(word, sound(word))))]
+    return tuple(way for way in dict.fromkeys(ways) if way != fold(whole))
+
+
+def _later_words(text: str) -> list[str]:
+    """A name of ideographs is divided by dots alone: what stands behind a blank may be a title."""
+    words = fold(text).split(DOT) if _ANY_HAN.search(text) else re.split(rf"[ {DOT}]", plain(text))
+    return [word for word in words[1:] if len(word) > 1]
 
 
 @lru_cache(maxsize=65_536)

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-SPELLING = 1
+SPELLING = 2
 """Changes whenever this room writes anything otherwise: then what is kept of claims and search rows is made anew."""
 
 DOT = "·"

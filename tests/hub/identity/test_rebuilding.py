@@ -40,6 +40,7 @@ def wipe(base: Feeding) -> None:
             "DELETE FROM block_key",
             "DELETE FROM claim_identifier",
             "DELETE FROM house WHERE name = 'likeness'",
+            "DELETE FROM search_token WHERE name = 'Patient.active'",
             "UPDATE search_string SET value = 'old ' || value WHERE name LIKE 'Patient.%'",
         ):
             connection.run(Statement(text(sql)))
@@ -64,6 +65,7 @@ def test_every_claim_is_described_and_keyed_and_persons_are_found_by_their_names
     assert keyed(old) == 7
     assert old.patient("a", "p0")["id"] in old.found("Patient.name", "张小一")
     assert not old.sql("SELECT value FROM search_string WHERE value LIKE 'old %'")
+    assert old.sql("SELECT count(*) FROM search_token WHERE name = 'Patient.active' AND value = 'true'") == [(7,)]
     assert not needed(old.database)
 
 

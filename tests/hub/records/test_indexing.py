@@ -53,6 +53,7 @@ def test_a_patient_is_found_by_every_part_of_what_it_says() -> None:
         ("Patient.family", "欧阳", "欧阳"),
         ("Patient.given", "珅", "珅"),
         ("Patient.name", "jurgenmuller", "Jürgen Müller"),
+        ("Patient.name", "muller", ""),
         ("Patient.address", "某省某市", "某省 某市"),
         ("Patient.address", "某市", "某市"),
         ("Patient.address", "某路1号", "某路1号"),

@@ -26,7 +26,8 @@ GONG = resident(7, "龚䶮", gender="male", telecom=[{"system": "phone", "value"
 OUYANG = resident(38, "欧阳明", address=[{"text": "试验市东街1号", "city": "试验市"}])
 SECOND = resident(69, "鄭國強", gender="male")
 LATIN = resident(100, "Sarah Miller")
-RESIDENTS = (GONG, OUYANG, SECOND, LATIN)
+DOTTED = resident(131, "𠮷田·买买提")
+RESIDENTS = (GONG, OUYANG, SECOND, LATIN, DOTTED)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,10 @@ def found(client: httpx.Client, *asked: tuple[str, str]) -> set[str]:
         ("欧阳", "欧阳明"),
         ("ouyangming", "欧阳明"),
         ("sarah", "Sarah Miller"),
+        ("miller", "Sarah Miller"),
+        ("买买提", "𠮷田·买买提"),
+        ("maimaiti", "𠮷田·买买提"),
+        ("吉田买买提", "𠮷田·买买提"),
     ],
 )
 def test_a_name_is_found_as_it_is_written_sounds_or_begins(doctor: httpx.Client, asked: str, name: str) -> None:
@@ -144,6 +149,8 @@ def test_sex_and_being_active_narrow(doctor: httpx.Client) -> None:
     assert found(doctor, ("gender", "male")) == {"龚䶮", "鄭國強"}
     assert found(doctor, ("gender", "male"), ("name", "g")) == {"龚䶮"}
     assert found(doctor, ("active", "false")) == set()
+    assert found(doctor, ("active", "true"), ("gender", "male")) == {"龚䶮", "鄭國強"}
+    assert len(found(doctor, ("active", "true"))) == len(found(doctor))
 
 
 def test_the_mothers_maiden_name_is_no_parameter(doctor: httpx.Client) -> None:
