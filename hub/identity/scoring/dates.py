@@ -13,11 +13,11 @@ _LUNAR = range(15, 56)
 
 @lru_cache(maxsize=1 << 14)
 def level_of(one: str, other: str) -> str:
-    """``YYYY-MM-DD`` or the part of it that is known."""
+    """``YYYY-MM-DD`` or the part of it that is known: of most who were born on the first of January it is the year."""
     if len(one) < 10 or len(other) < 10:
         return _of_parts(one, other)
     if one == other:
-        return "exact"
+        return "same_year" if one.endswith("-01-01") else "exact"
     if one[:4] == other[:4]:
         return _of_one_year(one, other)
     if one[5:] == other[5:]:

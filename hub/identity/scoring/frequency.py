@@ -29,8 +29,10 @@ GIVEN_SHARE = 0.0055
 
 _LEAST = 2.0**-13
 _SHORT, _LONG = 0.15, 0.85
-_TOGETHER = 2.0
+_TOGETHER, _COMMON = 2.0, 0.003
 """Characters of one given name are of one generation and sex: together they are commoner than their product."""
+_FASHION = 5.0
+"""Given names all of whose characters are common are commoner still: 秀英, 建国 and 伟 by far."""
 
 
 def _surnames() -> dict[str, float]:
@@ -53,9 +55,9 @@ class Frequency:
 
     def _share(self, surname: str, given: str) -> float:
         share = self.surnames.get(surname, _LEAST) if surname else 1.0
-        for character in given:
-            share *= self.given.get(character, _LEAST)
-        return share * (_SHORT if len(given) < 2 else _LONG * _TOGETHER)
+        characters = [self.given.get(character, _LEAST) for character in given]
+        fashion = _FASHION if characters and min(characters) >= _COMMON else 1.0
+        return share * prod(characters) * fashion * (_SHORT if len(given) < 2 else _LONG * _TOGETHER)
 
     def rarity_of_words(self, words: Sequence[str]) -> float:
         return -log2(max(prod(self.words.get(word, 2.0**-9) for word in words), 2.0**-20))

@@ -261,7 +261,7 @@ def _by_score(people: Sequence[_Person], model: Model) -> Judgement:
         vetoes = vetoes - {"order_unknown"}
     if vetoes:
         return Judgement("ask", asked, min(vetoes))
-    if why := lacking([comparison for _, comparison in best.claims], limits.link):
+    if why := lacking([comparison for _, comparison in best.claims], model):
         return Judgement("ask", asked, why)
     if any(_rivals(best, each, limits.margin) and not _settled(best, each, model) for each in alike):
         return Judgement("ask", asked, "margin")

@@ -41,6 +41,8 @@ class Model:
     population: int = 200_000
     """Among how many people one is looked for: the more, the more strangers are alike by chance."""
     frequency: Frequency = field(default_factory=usual)
+    everybody: bool = False
+    """Whoever else it may be is known as well, and compared."""
 
     @cached_property
     def version(self) -> str:
@@ -60,7 +62,8 @@ class Model:
     def of_registered(self) -> Model:
         """For somebody in a verified register, where name and birth date speak, and for nobody else nearly as much."""
         limits, less = self.thresholds, self.thresholds.registered
-        return replace(self, thresholds=replace(limits, link=limits.link - less, margin=limits.margin + less))
+        limits = replace(limits, link=limits.link - less, margin=limits.margin + less)
+        return replace(self, thresholds=limits, everybody=True)
 
     @cached_property
     def prior(self) -> float:

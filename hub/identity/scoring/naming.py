@@ -19,6 +19,8 @@ _DIALECT = "王黄 汪黄 吴胡 伍胡 武胡 付胡 傅胡 方黄 洪冯 何�
 _DIALECTS = frozenset(frozenset(pair) for pair in _DIALECT.split())
 _LONGEST_OF_HAN_KIND = 4
 _BEFORE, _COUNTED = "小老阿大", "大二三四五六七八九幺"
+_BABIES = ("宝宝", "毛毛")
+_PETS = frozenset(first + last for first in "大小二三" for last in "宝毛双妹弟丫妞胖")
 _LOOK_ALIKE = ("look_alike_short", "look_alike")
 UNKNOWN = "?"
 _MASKS = frozenset("?？□■▢○〇*＊�")
@@ -77,7 +79,7 @@ def level_of_han(one: Parsed, other: Parsed) -> str:
     if UNKNOWN in one.sounds or UNKNOWN in other.sounds:
         return _of_masked(one, other)
     if one.text == other.text:
-        return "exact"
+        return "nickname" if _is_pet_name(one) else "exact"
     if one.sounds == other.sounds:
         return "same_sound"
     if one.fuzzy == other.fuzzy:
@@ -138,6 +140,13 @@ def _ranked(name: Parsed) -> str:
     """大宝, 小宝, 王二宝, with the surname or without: two that differ are two children of one home."""
     called = name.text if len(name.text) == 2 else name.text[name.surname :]
     return called if len(called) == 2 and called[0] in _BEFORE + _COUNTED else ""
+
+
+def _is_pet_name(name: Parsed) -> bool:
+    """妞妞, 小宝, 王宝宝: every other child at home is called so."""
+    if name.text[name.surname :] in _BABIES:
+        return True
+    return len(name.text) == 2 and (name.text[0] == name.text[1] or name.text in _PETS)
 
 
 def _is_nickname(one: Parsed, other: Parsed) -> bool:

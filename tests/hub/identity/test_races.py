@@ -74,9 +74,9 @@ def resident(number: int) -> Claim:
     """Every other one without any number: known by name, birth date and phone alone."""
     name = SURNAMES[number % 20] + GIVEN[number * 7 % 20] + GIVEN[(number * 3 + number // 20) % 20]
     elements: dict[str, Any] = {
-        "birthDate": f"{1950 + number % 60}-{1 + number % 12:02}-{1 + number * 5 % 28:02}",
+        "birthDate": f"{1950 + number % 60}-{1 + number % 12:02}-{2 + number * 5 % 27:02}",
         "gender": ("female", "male")[number % 2],
-        "telecom": [{"system": "phone", "value": f"13{number * 7_919_317 % 10**9:09}"}],
+        "telecom": [{"system": "phone", "value": f"13{(number + 1) * 7_919_317 % 10**9:09}"}],
     }
     return person(str(number), name, id_number(number) if number % 2 else "", **elements)
 

@@ -178,3 +178,44 @@ def test_a_number_after_the_name_of_one_of_them_is_no_reason(base: Feeding) -> N
     for number, (feed, name) in enumerate((("ward", "钱梓轩1"), ("clinic", "钱梓轩"))):
         told(base, feed, str(number), name, birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
     assert persons(base) == 1
+
+
+@pytest.mark.parametrize("feeds", WHERE)
+@pytest.mark.parametrize("name", ["王秀英", "周心铭"])
+def test_the_first_of_january_is_everybodys_birthday(base: Feeding, feeds: tuple[str, str], name: str) -> None:
+    for number, feed in enumerate(feeds):
+        told(base, feed, str(number), name, birthDate="1950-01-01", gender="female")
+    assert (persons(base), asked(base)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("1936-03-08", "1956-03-08"), ("1956-03-08", "1956-03-18"), ("1956-03-08", "")]
+)
+def test_namesakes_of_one_village_are_not_one_for_a_decade_ten_days_or_no_birth_date(
+    base: Feeding, one: str, other: str
+) -> None:
+    for number, (feed, birth) in enumerate((("ward", one), ("clinic", other))):
+        said = {"birthDate": birth} if birth else {}
+        told(
+            base,
+            feed,
+            str(number),
+            "蒋国强",
+            gender="male",
+            home=f"临江省汇川市凤河县西堡镇蒋家村{number + 1}号",
+            **said,
+        )
+    assert persons(base) == 2
+
+
+@pytest.mark.parametrize("name", ["妞妞", "小宝", "王宝宝"])
+def test_what_every_other_child_is_called_at_home_is_nobodys_name(base: Feeding, name: str) -> None:
+    for number, feed in enumerate(("ward", "clinic")):
+        told(base, feed, str(number), name, birthDate="2021-05-06", gender="female")
+    assert persons(base) == 2
+
+
+def test_a_pet_name_is_not_who_a_twin_is(base: Feeding) -> None:
+    for number, (feed, name) in enumerate((("ward", "孙小炜"), ("clinic", "孙文炜"))):
+        told(base, feed, str(number), name, birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (2, True)
