@@ -9,6 +9,7 @@ from hub.model import Json
 def field_word(field: str) -> str:
     known = {
         "id_number": _("ID number"),
+        "persons_id_number": _("the person's ID number"),
         "paper": _("other numbers"),
         "name": _("full name"),
         "birth": _("birth date"),

@@ -16,8 +16,9 @@ from hub.errors import Refused
 from hub.identity.acting import Act
 from hub.identity.changes import Persons
 from hub.identity.graph import Decision, between, decide, withdraw
+from hub.identity.holding import of_two
 from hub.identity.rules import rules_of
-from hub.identity.settled import KINDS
+from hub.identity.settled import BLOCKED, KINDS
 from hub.identity.splitting import part_off
 from hub.identity.undoing import settle
 from hub.model import Json
@@ -47,6 +48,8 @@ class Said:
     """Of a question among several: which are meant."""
     until: int = 0
     """In microseconds: when it is asked again."""
+    overrule: bool = False
+    """They are the same also against what a person decided, and with two ID numbers."""
 
     def kept(self, decisions: Sequence[int] = ()) -> Json:
         return {"verdict": self.verdict, "why": self.why, "claims": self.claims, "until": self.until,
@@ -65,10 +68,21 @@ class IdentityAnswers:
         return {"decide_identity": self.decide, "undo_identity": self.undo}
 
     def decide(  # noqa: PLR0913, PLR0917 - as many as an answer has parts
-        self, by: str, review: int, verdict: Verdict, why: str, claims: Sequence[str] = (), until: str = ""
+        self,
+        by: str,
+        review: int,
+        verdict: Verdict,
+        why: str,
+        claims: Sequence[str] = (),
+        until: str = "",
+        *,
+        overrule: bool = False,
     ) -> Json:
-        """``until`` is a date, ``YYYY-MM-DD``, for later. Raises ``NotFound``, and ``Refused``."""
-        said = Said(verdict, why.strip(), tuple(claims), _moment(until) if verdict == "later" else 0)
+        """``until`` is a date, ``YYYY-MM-DD``, for later. Raises ``NotFound``, and ``Refused``.
+
+        ``overrule``: the same also where a person decided otherwise, or each has an ID number of their own.
+        """
+        said = Said(verdict, why.strip(), tuple(claims), _moment(until) if verdict == "later" else 0, overrule)
         if verdict == "later":
             return self._database.serially(lambda connection: put_off(connection, by, review, said))
         rules = rules_of(self._config())
@@ -95,7 +109,7 @@ def answer(act: Act, number: int, said: Said) -> Json:
         close(act.connection, number, found.status, act.by, said.kept())
         return _told(act.connection, number)
     named = _named(found, said)
-    made = _join(act, named) if said.verdict == "same" else _part(act, _pairs(found, named))
+    made = _join(act, named, found.kind, said) if said.verdict == "same" else _part(act, _pairs(found, named))
     if set(named) == set(found.claims):
         close(act.connection, number, found.status, act.by, said.kept(made))
     else:
@@ -161,19 +175,27 @@ def _pairs(found: Review, named: Sequence[str]) -> list[tuple[str, str]]:
     return list(combinations(named, 2))
 
 
-def _join(act: Act, named: Sequence[str]) -> list[int]:
+def _join(act: Act, named: Sequence[str], kind: str, said: Said) -> list[int]:
     first, *others = (act.known(claim).id for claim in named)
-    return [_same(act, first, other) for other in others]
+    return [_same(act, first, other, kind, said) for other in others]
 
 
-def _same(act: Act, one: str, other: str) -> int:
-    """What rules and senders said to the contrary is overruled; against what a person said this is ``Refused``."""
-    against = between(act.around(act.known(one)), act.around(act.known(other)))
-    if said := [found.id for found in against if found.of_person]:
+def _same(act: Act, one: str, other: str, kind: str, answered: Said) -> int:
+    """What rules and senders said to the contrary is overruled; what a person said where just that is the question.
+
+    Else, and of two with an ID number each, only if that is said too: ``Refused``.
+    """
+    mine, theirs = act.around(act.known(one)), act.around(act.known(other))
+    against = between(mine, theirs)
+    said = [found.id for found in against if found.of_person]
+    if said and kind not in BLOCKED and not answered.overrule:
         raise Refused(
-            "a person decided that they are not the same (decision {decisions}); take that back first",
+            "a person decided that they are not the same (decision {decisions}); say that it is to be overruled",
             decisions=", ".join(map(str, said)),
         )
+    two = one not in theirs.claims and of_two(act.claims.each(mine.claims), act.claims.each(theirs.claims))
+    if two and not answered.overrule:
+        raise Refused("each of them has an ID number of their own, both sound; say that this is to be overruled")
     made = decide(act.connection, "same", one, other, act.ruling(LOOKED, overruled=[found.id for found in against]))
     for found in against:
         withdraw(act.connection, found.id, act.by, act.at, act.why, made)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hub.database import Connection
 from hub.errors import NotFound
 from hub.identity.claims import Claims, Known
+from hub.identity.graph import component
+from hub.identity.holding import id_numbers_of, of_two
 from hub.identity.normalise import Description, describe
 from hub.identity.rules import Rules
 from hub.identity.scoring import Comparison, Model, compare
@@ -15,8 +17,24 @@ from hub.model.person import ID_NUMBER_SYSTEM
 from hub.records.contacts import contacts
 from hub.records.times import day, moment
 
-FIELDS = ("id_number", "paper", "name", "birth", "born_at", "sex", "phone", "address", "mother", "order")
+FIELDS = (
+    "id_number",
+    "persons_id_number",
+    "paper",
+    "name",
+    "birth",
+    "born_at",
+    "sex",
+    "phone",
+    "address",
+    "mother",
+    "order",
+)
 """What is compared, as it is shown; a finding of any other field comes behind them."""
+
+
+Persons = Mapping[str, Sequence[Known]]
+"""By claim, all claims of its person."""
 
 
 def side_by_side(connection: Connection, ids: Sequence[str], rules: Rules) -> Json:
@@ -25,12 +43,16 @@ def side_by_side(connection: Connection, ids: Sequence[str], rules: Rules) -> Js
     The values are as the senders wrote them: for who may see them, never to be kept. Raises ``NotFound``.
     """
     known = known_as(connection, ids)
+    persons = _persons(connection, known)
     described = [describe(one.patient, one.feed) for one in known]
     compared = [compare(described[0], other, rules.model) for other in described[1:]]
     return {
         "claims": [column(one, rules) for one in known],
-        "fields": rows(known, compared),
-        "compared": [told(known[0].id, other.id, found) for other, found in zip(known[1:], compared, strict=True)],
+        "fields": rows(known, compared, persons),
+        "compared": [
+            _with_numbers(told(known[0].id, other.id, found), persons)
+            for other, found in zip(known[1:], compared, strict=True)
+        ],
         "model": rules.model.version,
         "thresholds": thresholds(rules.model),
     }
@@ -56,16 +78,38 @@ def column(known: Known, rules: Rules) -> Json:
     }
 
 
-def rows(known: Sequence[Known], compared: Sequence[Comparison]) -> list[Json]:
-    """Fields that somebody knows; ``findings`` has one for each claim but the first, null where one knows nothing."""
+def rows(known: Sequence[Known], compared: Sequence[Comparison], persons: Persons | None = None) -> list[Json]:
+    """Fields that somebody knows; ``findings`` has one for each claim but the first, null where one knows nothing.
+
+    With ``persons`` also the ID numbers that other claims of a claim's person tell.
+    """
     found: list[Json] = []
     others = dict.fromkeys(each.field for one in compared for each in one.findings if each.field not in FIELDS)
     for field in (*FIELDS, *others):
-        values = [_VALUES[field](one) if field in _VALUES else [] for one in known]
+        if field == "persons_id_number":
+            values = [_others_numbers(one, (persons or {}).get(one.id, ())) for one in known]
+        else:
+            values = [_VALUES[field](one) if field in _VALUES else [] for one in known]
         findings = [_finding(one, field) for one in compared]
         if any(values) or any(findings):
             found.append({"field": field, "values": values, "findings": findings})
     return found
+
+
+def _persons(connection: Connection, known: Iterable[Known]) -> Persons:
+    claims = Claims(connection)
+    return {one.id: claims.each(component(connection, one.id).claims) for one in known}
+
+
+def _others_numbers(known: Known, person: Sequence[Known]) -> list[Json]:
+    return [_value(number) for number in sorted(id_numbers_of(person) - id_numbers_of([known]))]
+
+
+def _with_numbers(found: Json, persons: Persons) -> Json:
+    """What forbids joining two claims alone may be told by other claims of the two persons."""
+    if "two_id_numbers" in found["vetoes"] or not of_two(persons[found["one"]], persons[found["other"]]):
+        return found
+    return found | {"vetoes": ["two_id_numbers", *found["vetoes"]]}
 
 
 def told(one: str, other: str, comparison: Comparison) -> Json:

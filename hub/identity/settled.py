@@ -14,12 +14,11 @@ from sqlalchemy import bindparam, func, select
 from hub.database import Connection, Statement, any_of
 from hub.identity.agreement import agree
 from hub.identity.graph import apart, component
+from hub.identity.holding import id_numbers_of
 from hub.identity.normalise import (
     anothers_number,
     describe,
     faulty_id_numbers,
-    id_numbers,
-    is_lent,
     strong_numbers,
 )
 from hub.identity.normalise.lending import is_mistyped
@@ -148,12 +147,8 @@ def _told_apart(connection: Connection, claims: Claims, kind: str, asked: Sequen
     """A little alike, or twins: each one's person has an ID number by now, and not the same."""
     if kind != DUPLICATE or _OF_TWO.isdisjoint((detail.get("why"), detail.get("rule"), *detail.get("vetoes", ()))):
         return ""
-    numbers = [_id_numbers(claims.each(component(connection, one.id).claims)) for one in asked]
+    numbers = [id_numbers_of(claims.each(component(connection, one.id).claims)) for one in asked]
     return "told apart" if all(numbers) and numbers[0].isdisjoint(*numbers[1:]) else ""
-
-
-def _id_numbers(claims: Iterable[Known]) -> frozenset[str]:
-    return frozenset[str]().union(*(id_numbers(known.patient) for known in claims if not is_lent(known.patient)))
 
 
 def _stands(connection: Connection, number: int, active: bool) -> bool:

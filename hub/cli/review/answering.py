@@ -32,6 +32,11 @@ VERDICTS = ("same", "not_same", "later")
 @click.argument("review", metavar="ID", type=int)
 @click.argument("claims", metavar="[CLAIM...]", nargs=-1)
 @click.option("--same", is_flag=True, help=_("They are one person."))
+@click.option(
+    "--overrule",
+    is_flag=True,
+    help=_("With --same: also where a person decided otherwise, or each has an ID number of their own."),
+)
 @click.option("--not-same", is_flag=True, help=_("They are not; no rule will ever join them."))
 @click.option("--later", is_flag=True, help=_("Ask again later; it is listed last until then."))
 @click.option("--until", default="", metavar="DATE", help=_("When to ask again; left out, in a week."))
@@ -87,7 +92,9 @@ def _of_persons(said: Json) -> tuple[str, Json]:
         return "decide_identity", {"verdict": "keep", "why": said["keep"]}
     if said["until"] and said["verdict"] != "later":
         raise Refused("a date is for --later alone")
-    return "decide_identity", {name: said[name] for name in ("verdict", "why", "until")} | {
+    if said["overrule"] and said["verdict"] != "same":
+        raise Refused("--overrule is for --same alone")
+    return "decide_identity", {name: said[name] for name in ("verdict", "why", "until", "overrule")} | {
         "claims": list(said["claims"])
     }
 

@@ -114,6 +114,7 @@ def test_a_contradiction_is_put_in_words(hub: Hub, monkeypatch: pytest.MonkeyPat
         (["1", "--not-same", "--later"], 2),
         (["99", "--same", "--why", "x"], 3),
         (["1", "--same", A, "--why", "x"], 7),
+        (["1", "--not-same", "--overrule", "--why", "x"], 7),
     ],
 )
 def test_an_answer_that_cannot_be_says_so(hub: Hub, words: list[str], code: int) -> None:

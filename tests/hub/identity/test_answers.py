@@ -10,11 +10,13 @@ import pytest
 from hub.errors import NotFound, Refused
 from hub.identity.acting import Act
 from hub.identity.answers import Said, Verdict, answer, put_off, take_back
+from hub.identity.columns import side_by_side
 from hub.identity.merges import merge_persons
 from hub.identity.questions import CONTRADICTION, FAULT
 from hub.identity.undoing import undo
 from hub.model import Json, Unlink
 from hub.records.ids import claim_id
+from hub.records.json import decode
 from hub.records.times import now
 from hub.review import Question, Review, Reviews, Wanted, open_review
 from tests.hub.feeding import LI, ZHANG, Feeding, person, visit
@@ -35,9 +37,9 @@ def act(base: Feeding, work: Any) -> Any:
     return base.database.serially(lambda connection: work(Act(connection, "cli:wang", "looked", base.rules)))
 
 
-def decide(base: Feeding, verdict: Verdict, *claims: str, review: int = 0) -> Json:
-    number = review or the(base).id
-    found: Json = act(base, lambda one: answer(one, number, Said(verdict, "looked", claims)))
+def decide(base: Feeding, verdict: Verdict, *claims: str, review: int = 0, overrule: bool = False) -> Json:
+    number, said = review or the(base).id, Said(verdict, "looked", claims, overrule=overrule)
+    found: Json = act(base, lambda one: answer(one, number, said))
     return found
 
 
@@ -212,7 +214,56 @@ def test_what_an_answer_brings_up_is_settled_when_it_is_taken_back(base: Feeding
     asked = the(base).id
     for _ in range(2):
         assert waiting() == ["possible_duplicate"]
-        decide(base, "same", review=asked)
+        decide(base, "same", review=asked, overrule=True)
         assert waiting() == [CONTRADICTION]
         undone(base, asked)
     assert waiting() == ["possible_duplicate"]
+
+
+def test_two_with_an_id_number_each_are_one_only_if_that_is_said_too(base: Feeding) -> None:
+    """Also where the claims that are asked about tell none: the number is the person's."""
+    for feed, name, number in (("a", "张三", ZHANG), ("b", "李四", LI)):
+        base.tell(feed, person("1", name, number))
+        base.tell(feed, person("2", f"小{name}"))
+        base.merge(claim_id(feed, "1"), claim_id(feed, "2"))
+    ones, others = (claim_id(feed, "2") for feed in ("a", "b"))
+    question = Question("possible_duplicate", "k", "b", 2, (ones, others), {})
+    base.database.serially(lambda connection: open_review(connection, question))
+    asked = next(one.id for one in base.reviews() if one.key == "k")
+    before = base.persons()
+
+    with base.database.read() as connection:
+        beside = side_by_side(connection, [ones, others], base.rules)
+    assert "two_id_numbers" in beside["compared"][0]["vetoes"]
+    numbers = next(row["values"] for row in beside["fields"] if row["field"] == "persons_id_number")
+    assert numbers == [[{"value": ZHANG}], [{"value": LI}]]
+    with pytest.raises(Refused):
+        decide(base, "same", review=asked)
+    assert base.persons() == before
+    decide(base, "same", review=asked, overrule=True)
+    assert len(set(base.persons().values())) == 1
+    undone(base, asked)
+    assert base.persons() == before
+
+
+def test_a_merge_told_again_after_it_was_taken_back_can_be_answered_as_right(base: Feeding) -> None:
+    one, two = claim_id("a", "1"), claim_id("a", "2")
+    base.tell("a", person("1", "张三"))
+    base.tell("a", person("2", "张小三"))
+    base.tell("a", person("1", "张三"), merge=[person("2", "张小三")])
+    [(merged,)] = base.sql("SELECT id FROM decision WHERE active")
+    base.undo(merged)
+    assert len(set(base.persons().values())) == 2
+    base.tell("a", person("1", "张三"), merge=[person("2", "张小三")])
+    assert (the(base).kind, the(base).status) == ("merge_contradicts_decision", "open")
+    before = base.sql("SELECT id, active FROM decision ORDER BY id")
+
+    (made,) = decide(base, "same")["decisions"]
+    assert (base.persons(), the(base).status) == ({one: one, two: one}, "closed")
+    [(evidence,)] = base.sql("SELECT evidence FROM decision WHERE id = :id", id=made)
+    assert decode(evidence)["overruled"], "what was decided before is named"
+
+    undone(base)
+    assert (base.persons(), the(base).status) == ({one: one, two: two}, "open")
+    after = base.sql("SELECT id, active FROM decision WHERE id <> :id ORDER BY id", id=made)
+    assert after == before
