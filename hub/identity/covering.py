@@ -10,34 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
-
-from hub.database import Connection, Statement, any_of
+from hub.database import Connection
 from hub.identity.agreement import BY_LIKENESS, BY_NUMBER, agree, evidence_of, numbers_of
 from hub.identity.asked import asked_about_numbers
 from hub.identity.candidates import Candidates
 from hub.identity.claims import Claims, Known
+from hub.identity.corrections import in_force
 from hub.identity.graph import Component, apart, component
 from hub.identity.leaving_out import without_faults
 from hub.identity.matching import MANY
 from hub.identity.normalise import Description
-from hub.identity.questions import CONTRADICTION, DUPLICATE, SHARED, ask
+from hub.identity.questions import CONTRADICTION, DUPLICATE, SHARED, Standing, ask
 from hub.identity.rules import Rules
 from hub.identity.scoring import compare
 from hub.identity.settled import WHILE
 from hub.model import Json
-from hub.records.json import decode
 from hub.records.stored import Cause
-from hub.review import SETTLED, Question, last_answer, open_review
-from hub.schema import decision as _decision
-from hub.schema import review, review_claim
-
-_ASKED = Statement(
-    select(review.c.id, review.c.status, review.c.claims).where(
-        review.c.id.in_(select(review_claim.c.review).where(any_of(review_claim.c.claim, "claims")))
-    )
-)
-_ACTIVE = Statement(select(_decision.c.active).where(_decision.c.id == bindparam("of")))
+from hub.review import Question, open_review, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +59,15 @@ class Covering:
             left -= persons[-1].claims
         if not persons:
             return
-        row = self.connection.row(_ACTIVE, of=decision) if decision is not None else None
-        standing = (decision, bool(row[0])) if row is not None else None
+        until = (decision, decision in in_force(self.connection, [decision])) if decision is not None else None
         described = self.candidates.described({claim for mine in persons for claim in mine.claims})
         self.candidates.expect_near(described.values())
         self.claims.expect_numbers(number for each in described.values() for number in numbers_of(each))
         for mine in persons:
             ours = {claim: description for claim, description in described.items() if claim in mine.claims}
-            self._cover(mine, ours, standing)
+            self._cover(mine, ours, until)
 
-    def _cover(
-        self, mine: Component, described: Mapping[str, Description], standing: tuple[int | None, bool] | None
-    ) -> None:
+    def _cover(self, mine: Component, described: Mapping[str, Description], until: Standing | None) -> None:
         asked = self._asked(mine)
         for known in self.claims.each(described):
             for found in self._worth_joining(described[known.id], mine):
@@ -91,23 +77,18 @@ class Covering:
                 if not found.by_number and _told_apart(described, self.candidates.described(theirs.claims)):
                     continue
                 asked.add(found.other.person)
-                self._ask(known, found, standing)
+                self._ask(known, found, until)
 
-    def _ask(self, known: Known, found: _Worth, standing: tuple[int | None, bool] | None) -> None:
+    def _ask(self, known: Known, found: _Worth, until: Standing | None) -> None:
         pair = (known.id, found.other.id)
         key, detail = "/".join((found.kind, *sorted(pair))), found.detail
-        if standing is not None:  # a question of its own, so that it ends with the act
-            key, detail = f"{key}/after/{standing[0]}", detail | {WHILE: standing}
+        if until is not None:  # a question of its own, so that it ends with the act
+            key, detail = f"{key}/after/{until[0]}", detail | {WHILE: until}
         open_review(self.connection, Question(found.kind, key, known.feed, known.entry, pair, detail))
 
     def _asked(self, mine: Component) -> set[str]:
         """Persons in a question with this one, open or answered; what settled itself may come up again."""
-        claims = {
-            claim
-            for number, status, named in self.connection.rows(_ASKED, claims=sorted(mine.claims))
-            if status != "closed" or SETTLED not in (last_answer(self.connection, number) or {})
-            for claim in decode(named)
-        }
+        claims = {claim for review in standing(self.connection, mine.claims) for claim in review.claims}
         return {known.person for known in self.claims.each(claims)}
 
     def _worth_joining(self, description: Description, mine: Component) -> Iterator[_Worth]:

@@ -14,7 +14,7 @@ from hub.review.answering import (
     reopen,
 )
 from hub.review.asking import Question, is_asked, open_review
-from hub.review.listing import Count, Review, Reviews, Wanted, shown
+from hub.review.listing import Count, Review, Reviews, Wanted, naming, shown, standing
 
 __all__ = [
     "REOPENED",
@@ -31,9 +31,11 @@ __all__ = [
     "close",
     "is_asked",
     "last_answer",
+    "naming",
     "note",
     "open_review",
     "postpone",
     "reopen",
     "shown",
+    "standing",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from hub.database import Connection, Database, Statement, any_of
 from hub.errors import NotFound
 from hub.records.json import decode
 from hub.records.times import LAST, now
-from hub.review.answering import Answer, answers
+from hub.review.answering import SETTLED, Answer, answers, last_answer
 from hub.schema import gap, postponed, review_claim
 from hub.schema import review as _table
 
@@ -45,6 +45,11 @@ _COUNT = Statement(
     .where(*_WANTED)
     .group_by(_table.c.kind, _table.c.status)
     .order_by(_table.c.kind, _table.c.status)
+)
+_NAMING = Statement(
+    select(*_table.columns)
+    .where(_table.c.id.in_(select(review_claim.c.review).where(any_of(review_claim.c.claim, "claims"))))
+    .order_by(_table.c.id)
 )
 _USED = Statement(select(gap.c.review, func.count()).where(any_of(gap.c.review, "reviews")).group_by(gap.c.review))
 _SHOW = Statement(select(*_table.columns).where(_table.c.id == bindparam("review")))
@@ -141,6 +146,18 @@ class Reviews:
         """The oldest first."""
         with self._database.read() as connection:
             return answers(connection, number)
+
+
+def naming(connection: Connection, claims: Collection[str]) -> builtins.list[Review]:
+    """Those about any of these claims, whatever became of them; the oldest first."""
+    return [_review(row) for row in connection.rows(_NAMING, claims=sorted(claims))]
+
+
+def standing(connection: Connection, claims: Collection[str]) -> Iterator[Review]:
+    """Those about any of these claims, open or answered by somebody; what settled itself may come up again."""
+    for review in naming(connection, claims):
+        if review.status != "closed" or SETTLED not in (last_answer(connection, review.id) or {}):
+            yield review
 
 
 def shown(connection: Connection, number: int) -> Review:
