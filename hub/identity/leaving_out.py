@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hub.identity.agreement import is_namesake_of_one_day, is_tied
+from hub.identity.agreement import is_namesake_of_one_day
 from hub.identity.claims import Known
 from hub.identity.normalise import STRENGTH, Description, Number, Patient
 from hub.identity.rules import Rules
 from hub.identity.scoring import Candidate, compare, keys
+from hub.identity.scoring.levels import one_home
 from hub.identity.verdicts import Matched
 
 _ONE = ("equal", "equal_with_fault", "one_edit", "transposed")
@@ -20,19 +21,25 @@ _ONE = ("equal", "equal_with_fault", "one_edit", "transposed")
 def numbered_twice(mine: Matched, theirs: Sequence[tuple[Known, Description]], rules: Rules) -> str:
     """Why one sender or issuer has two numbers for what likeness calls one person: mostly because they are two.
 
-    Children who have no names yet are twins more often than not; others need more than name and birth date, or to be
-    known to a verified register by these. Empty where nothing speaks against it.
+    Children who have no names yet are twins more often than not; others need more than name and birth date, without a
+    slip, or to be known to a verified register by these. Empty where nothing speaks against it.
     """
     of_feed = [said for one, said in theirs if one.feed == mine.known.feed]
-    if mine.description.nameless and any(said.nameless for said in of_feed):
+    if not mine.description.names and not all(said.names for said in of_feed):
         return "newborns"
     if not (of_feed or any(of_one_issuer(one.patient, mine.known.patient) for one, _ in theirs)):
         return ""
     levels = [(one.feed, compare(mine.description, said, rules.model).levels) for one, said in theirs]
-    if any(each.get("id_number") in _ONE or is_tied(each) for _, each in levels):
+    if any(each.get("id_number") in _ONE or _is_one(each) for _, each in levels):
         return ""
     registered = any(feed in rules.verified and is_namesake_of_one_day(each) for feed, each in levels)
     return "" if registered else "one_issuer"
+
+
+def _is_one(levels: Mapping[str, str]) -> bool:
+    """Name and birth date are one, and so is the home, or another number."""
+    alike = levels.get("name") in ("exact", "words_same") and levels.get("birth") == "exact"
+    return levels.get("paper") == "same" or (alike and one_home(levels))
 
 
 def of_one_issuer(one: Patient, other: Patient) -> bool:

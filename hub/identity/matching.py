@@ -23,7 +23,7 @@ from hub.identity.normalise.lending import MISTYPED
 from hub.identity.questions import CONTRADICTION, DUPLICATE, FAULT, SHARED, ask, put_right
 from hub.identity.registered import Register
 from hub.identity.rules import Rules
-from hub.identity.scoring import Candidate, Comparison, at_home, compare, judge
+from hub.identity.scoring import Candidate, Comparison, at_home, compare, contradicted, judge
 from hub.identity.verdicts import Matched, Verdict, strength
 from hub.model.person import ID_NUMBER_SYSTEM
 
@@ -242,7 +242,7 @@ class Matcher:
             self.in_doubt.add(mine.known.id)
             return False
         rivals = self._parted_from(other, mine.description, found)
-        why_not = "parted" if rivals else "several" if self._doubt(mine, [other]) else self._numbered_twice(mine, other)
+        why_not = "parted" if rivals else "several" if self._doubt(mine, [other]) else self._opposed(mine, other)
         if why_not:
             self.in_doubt.add(mine.known.id)
             self._ask_alike(mine, [pair, *rivals], why_not)
@@ -304,11 +304,15 @@ class Matcher:
             ours, others = ([without(one, old) for one in those] for those in (ours, others))
         return persons_clash(ours, others, model)
 
-    def _numbered_twice(self, mine: Matched, other: Known) -> str:
-        """Why one sender or issuer has two numbers for what likeness calls one person, as often as not two."""
+    def _opposed(self, mine: Matched, other: Known) -> str:
+        """What else the two persons' claims tell against likeness: another day or name, two numbers of one sender."""
         theirs = self._claims.each(self._component(other).claims)
         described = self._candidates.described([one.id for one in theirs])
-        return numbered_twice(mine, [(one, described[one.id]) for one in theirs if one.id in described], self._rules)
+        ours = self._candidates.described(self._component_of(mine).claims - {mine.known.id})
+        all_ = [mine.description, *ours.values()] if ours else []
+        beside = [compare(one, said, self._rules.model) for one in all_ for said in described.values()]
+        known = [(one, described[one.id]) for one in theirs if one.id in described]
+        return contradicted(beside) or numbered_twice(mine, known, self._rules)
 
     def _component_of(self, mine: Matched) -> Component:
         return Component(frozenset([mine.known.id]), ()) if mine.fresh else self._component(mine.known)

@@ -6,6 +6,7 @@ from hub.identity.scoring.frequency import Frequency
 from hub.identity.scoring.judging import Candidate, Judgement, at_home, judge
 from hub.identity.scoring.keys import keys
 from hub.identity.scoring.model import DEFAULT, Model, Thresholds
+from hub.identity.scoring.sufficing import contradicted
 
 __all__ = [
     "DEFAULT",
@@ -18,6 +19,7 @@ __all__ = [
     "Thresholds",
     "at_home",
     "compare",
+    "contradicted",
     "judge",
     "keys",
 ]

@@ -32,11 +32,16 @@ def lacking(claims: Sequence[Comparison], model: Model) -> str:
     reasons = [_lacking(each, model) for each in alike]
     if "" not in reasons:
         return reasons[0] if reasons else ""
-    return "" if any(map(_by_number, alike)) else contradicted(claims)
+    return contradicted(claims)
 
 
 def contradicted(claims: Sequence[Comparison]) -> str:
-    """What one claim of a person contradicts, and none of its claims says the same: so slips make no chain."""
+    """What one claim of a person contradicts, and none of its claims says the same: so slips make no chain.
+
+    ``claims`` may be those of two persons, each of the one beside each of the other.
+    """
+    if any(map(_by_number, claims)):
+        return ""
     births = {each.level("birth") for each in claims}
     if births & _OTHER_DAY and "exact" not in births:
         return "birth_differs"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.identity.questions import DUPLICATE
+from hub.model.person import MOTHER_EXTENSION
 from tests.hub.feeding import Feeding, person
 
 OWN, CLINICS = "urn:hub:hospital:HOSP", "urn:hub:hospital:CLIN"
@@ -219,3 +220,34 @@ def test_a_pet_name_is_not_who_a_twin_is(base: Feeding) -> None:
     for number, (feed, name) in enumerate((("ward", "孙小炜"), ("clinic", "孙文炜"))):
         told(base, feed, str(number), name, birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
     assert (persons(base), asked(base)) == (2, True)
+
+
+def test_nameless_twins_under_one_mother_are_asked_about(base: Feeding) -> None:
+    told(base, "ward", "00017", "蔡文姬", birthDate="1998-02-03", gender="female")
+    for number in ("1", "2"):
+        mothers = [{"url": MOTHER_EXTENSION, "valueIdentifier": {"system": OWN, "value": "00017"}}]
+        told(base, "ward", number, birthDate="2026-08-01", gender="female", extension=mothers)
+    assert (persons(base), asked(base)) == (3, True)
+
+
+@pytest.mark.parametrize(("name", "birth"), [("钱子轩", "2021-05-06"), ("钱梓轩", "2021-05-07")])
+def test_one_sender_with_two_numbers_and_a_slip_is_asked(base: Feeding, name: str, birth: str) -> None:
+    told(base, "ward", "1", "钱梓轩", birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
+    told(base, "ward", "2", name, birthDate=birth, gender="male", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (2, True)
+
+
+def test_one_sender_with_two_numbers_for_one_name_birth_date_and_home_has_one_person(base: Feeding) -> None:
+    for number in ("1", "2"):
+        told(base, "ward", number, "钱梓轩", birthDate="2021-05-06", gender="male", phone=PHONE, home=HOME)
+    assert (persons(base), asked(base)) == (1, False)
+
+
+def test_who_comes_between_two_that_are_not_one_joins_them_in_no_order(base: Feeding) -> None:
+    """The ward's claim has joined one of them; told anew, it is like the other."""
+    told(base, "ward", "1", "尉迟千寻", birthDate="1950-03-09", gender="male", phone=PHONE)
+    told(base, "clinic", "2", "尉迟千寻", birthDate="1950-03-08", gender="male", phone=PHONE)
+    told(base, "school", "3", "尉迟千寻", birthDate="1950-03-11", gender="male", phone="13987654321")
+    told(base, "ward", "1", "尉迟千寻", birthDate="1950-03-09", gender="male",
+         telecom=[{"system": "phone", "value": PHONE}, {"system": "phone", "value": "13987654321"}])  # fmt: skip
+    assert base.person_of("clinic", f"{CLINICS}|2") != base.person_of("school", f"{CLINICS}|3")
