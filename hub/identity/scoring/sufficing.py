@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from hub.identity.scoring.comparison import Comparison
 from hub.identity.scoring.levels import OTHER_GIVEN, is_name, one_home
 from hub.identity.scoring.model import Model
+from hub.identity.scoring.vetoes import ONE_BIRTH
 
 _NUMBER = frozenset({"equal", "equal_with_fault", "one_edit", "transposed", "two_edits", "cut"})
 _SAME_NAME = frozenset({"exact", "words_same"})
@@ -23,7 +24,6 @@ _FEW_DAYS = frozenset({"exact", "year_off", "day_off", "swapped", "first_of_janu
 """Where nobody but a namesake of nearly that age has them by chance: any of the same year is not."""
 _OTHER_DAY = frozenset({"other", "two_edits"})
 _BY_MOTHER = ("same_number", "same_name")
-_OF_ONE_BIRTH = ("exact", "same_month")
 
 
 def lacking(claims: Sequence[Comparison], model: Model) -> str:
@@ -57,7 +57,7 @@ def _lacking(comparison: Comparison, model: Model) -> str:
     if birth in _OTHER_DAY:
         return "birth_differs"
     if not name:
-        found = levels.get("mother") in _BY_MOTHER and birth in _OF_ONE_BIRTH
+        found = levels.get("mother") in _BY_MOTHER and birth in ONE_BIRTH
         return "" if found else "nameless"
     if not is_name(name) and not (name in _CALLED and birth == "exact"):
         return "name_differs"

@@ -8,6 +8,8 @@ from hub.identity.normalise import Description
 from hub.identity.scoring.levels import WHOLE, one_home
 
 CERTIFICATE = "birth_certificate"
+ONE_BIRTH = frozenset({"exact", "day_off", "first_of_january", "same_month", "same_year"})
+"""Birth dates of children of one mother, between which she has no other."""
 _SIBLING = frozenset({"one_differs", "surname_only"})
 _NEAR = frozenset({"fuzzy_sound", "reordered", "look_alike"})
 """馨星 and 馨忻, 雨晨 and 晨雨: twins are named so as often as clerks err."""
@@ -27,9 +29,10 @@ def vetoes_of(one: Description, other: Description, levels: Mapping[str, str]) -
         found.append("relatives_id")
     if levels.get("paper") == "other" and _certificates_differ(one, other):
         found.append("birth_certificates")
-    if levels.get("birth") == "exact":
-        if _twins(levels, id_number, unlike=_unlike(one, other)) and (_one_mother(levels) or _one_surname(one, other)):
-            found.append("twin")
+    of_one_family = _one_mother(levels) or _one_surname(one, other)
+    if levels.get("birth") == "exact" and of_one_family and _twins(levels, id_number, unlike=_unlike(one, other)):
+        found.append("twin")
+    if levels.get("birth") in ONE_BIRTH:
         if levels.get("order") == "other" and not (id_number == "equal" and levels.get("name") == "exact"):
             found.append("birth_order")
         if not (one.names and other.names):

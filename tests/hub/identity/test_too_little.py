@@ -8,7 +8,7 @@ import pytest
 
 from hub.identity.questions import DUPLICATE
 from hub.model.person import MOTHER_EXTENSION
-from tests.hub.feeding import Feeding, person
+from tests.hub.feeding import ID, LI, Feeding, person
 
 OWN, CLINICS = "urn:hub:hospital:HOSP", "urn:hub:hospital:CLIN"
 HOME, PHONE = "临江省汇川市凤河县西堡镇御景社区8幢2单元1004室", "13612340001"
@@ -251,3 +251,13 @@ def test_who_comes_between_two_that_are_not_one_joins_them_in_no_order(base: Fee
     told(base, "ward", "1", "尉迟千寻", birthDate="1950-03-09", gender="male",
          telecom=[{"system": "phone", "value": PHONE}, {"system": "phone", "value": "13987654321"}])  # fmt: skip
     assert base.person_of("clinic", f"{CLINICS}|2") != base.person_of("school", f"{CLINICS}|3")
+
+
+@pytest.mark.parametrize(("birth", "sex", "one"), [("2026-08-02", "female", 1), ("2026-08-02", "male", 2)])
+def test_a_nameless_newborn_of_midnight_is_found_by_its_mother_but_for_a_twin_of_the_other_sex(
+    base: Feeding, birth: str, sex: str, one: int
+) -> None:
+    mothers = [{"url": MOTHER_EXTENSION, "valueIdentifier": {"system": ID, "value": LI}}]
+    told(base, "ward", "1", "李秀英之女", birthDate="2026-08-01", gender="female", phone=PHONE, extension=mothers)
+    told(base, "clinic", "2", "张小美", birthDate=birth, gender=sex, phone=PHONE, extension=mothers)
+    assert persons(base) == one
