@@ -64,7 +64,7 @@ class Persons:
 
     def settle(self) -> None:
         """Closes what nobody has to ask any more; when all else is done."""
-        settle(self._connection, self._claims, self._touched)
+        settle(self._connection, self._claims, self._touched, self._rules.model)
         self._touched = set()
 
     def _move(self, known: Known, person: str, cause: Cause | None) -> None:

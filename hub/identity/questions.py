@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from hub.database import Connection
 from hub.identity.claims import Known
 from hub.identity.normalise import Patient, id_numbers, is_lent
-from hub.identity.settled import WHILE, asked_meanwhile
+from hub.identity.settled import CONTRADICTION, DUPLICATE, FAULT, REUSED, SHARED, WHILE, asked_meanwhile
 from hub.model import Json
 from hub.records.stored import Cause
 from hub.review import Question, is_asked, open_review
 
-CONTRADICTION, DUPLICATE, REUSED = "identity_contradiction", "possible_duplicate", "number_reused"
-FAULT, SHARED = "id_number_fault", "number_shared"
+__all__ = [
+    "CONTRADICTION",
+    "DUPLICATE",
+    "FAULT",
+    "REUSED",
+    "SHARED",
+    "Standing",
+    "ask",
+    "ask_about_two_numbers",
+    "ask_of",
+    "put_right",
+    "with_old",
+    "without_lent",
+]
 
 
 def ask(connection: Connection, kind: str, about: Sequence[Known], cause: Cause, detail: Json) -> None:

@@ -6,13 +6,12 @@ is open again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
-
-from hub.database import Connection, Statement, any_of
+from hub.database import Connection
 from hub.identity.agreement import agree
+from hub.identity.corrections import in_force
 from hub.identity.graph import apart, component
 from hub.identity.holding import id_numbers_of
 from hub.identity.normalise import (
@@ -22,17 +21,16 @@ from hub.identity.normalise import (
     strong_numbers,
 )
 from hub.identity.normalise.lending import is_mistyped
-from hub.identity.scoring import DEFAULT
+from hub.identity.scoring import Model
 from hub.model import Json
-from hub.records.json import decode
-from hub.review import REOPENED, SETTLED, close, last_answer, note, reopen
-from hub.schema import decision, review, review_claim
+from hub.review import REOPENED, SETTLED, Review, close, last_answer, naming, note, reopen
 
 if TYPE_CHECKING:
     from hub.identity.claims import Claims, Known
 
 CONTRADICTION, FAULT, SHARED = "identity_contradiction", "id_number_fault", "number_shared"
-BLOCKED = frozenset({"merge_contradicts_decision", "link_contradicts_decision"})
+MERGE_BLOCKED, LINK_BLOCKED = "merge_contradicts_decision", "link_contradicts_decision"
+BLOCKED = frozenset({MERGE_BLOCKED, LINK_BLOCKED})
 """A sender calls one what somebody parted."""
 UNLINKED = "unlink_contradicts_decision"
 """A sender parts what somebody holds together."""
@@ -44,39 +42,26 @@ LITTLE = "score"
 """In the detail of a question: why it was asked about two who are a little alike, and no more."""
 _OF_TWO = frozenset({LITTLE, "twin", "birth_order", "order_unknown", "sex_of_newborn"})
 """In such a detail: why or what forbids joining, where two ID numbers say that there are two."""
-DUPLICATE = "possible_duplicate"
-KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, DUPLICATE, "number_reused"}
+DUPLICATE, REUSED = "possible_duplicate", "number_reused"
+KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, DUPLICATE, REUSED}
 BY = "rule"
 
-_TOUCHED = Statement(
-    select(review.c.id, review.c.kind, review.c.status, review.c.claims, review.c.detail)
-    .where(review.c.id.in_(select(review_claim.c.review).where(any_of(review_claim.c.claim, "claims"))))
-    .order_by(review.c.id)
-)
-_ACTIVE = Statement(select(decision.c.active).where(decision.c.id == bindparam("of")))
-_INACTIVE = Statement(
-    select(func.count()).select_from(decision).where(any_of(decision.c.id, "decisions"), ~decision.c.active)
-)
 
-
-def settle(connection: Connection, claims: Claims, touched: Iterable[str]) -> None:
+def settle(connection: Connection, claims: Claims, touched: Collection[str], model: Model) -> None:
     """Closes and opens questions about these claims; before their transaction ends."""
-    ids = sorted(touched)
-    if not ids:
-        return
-    for number, kind, status, named, detail in connection.rows(_TOUCHED, claims=ids):
-        if kind in KINDS:
-            _bring_in_line(connection, claims, (number, kind, status), decode(named), decode(detail))
+    for review in naming(connection, touched) if touched else ():
+        if review.kind in KINDS:
+            _bring_in_line(connection, claims, review, model)
 
 
 def asked_meanwhile(connection: Connection, kind: str, about: Collection[str]) -> bool:
     """There is an open question about just these that lasts as long as a decision, which stands."""
     return any(
-        of_kind == kind
-        and status != "closed"
-        and set(decode(named)) == set(about)
-        and _lasts(connection, decode(detail))
-        for _, of_kind, status, named, detail in connection.rows(_TOUCHED, claims=sorted(about))
+        review.kind == kind
+        and review.status != "closed"
+        and set(review.claims) == set(about)
+        and _lasts(connection, review.detail)
+        for review in naming(connection, about)
     )
 
 
@@ -84,34 +69,29 @@ def _lasts(connection: Connection, detail: Json) -> bool:
     return WHILE in detail and _stands(connection, *detail[WHILE])
 
 
-def _bring_in_line(
-    connection: Connection, claims: Claims, asked: tuple[int, str, str], named: Sequence[str], detail: Json
-) -> None:
-    number, kind, status = asked
-    claims.expect(named)
-    asked_about = [known for claim in named if (known := claims.get(claim))]
-    why = settled(connection, kind, asked_about, detail) or _told_apart(connection, claims, kind, asked_about, detail)
-    if status != "closed":
+def _bring_in_line(connection: Connection, claims: Claims, review: Review, model: Model) -> None:
+    claims.expect(review.claims)
+    about = [known for claim in review.claims if (known := claims.get(claim))]
+    why = _settled(connection, review, about, model) or _told_apart(connection, claims, review, about)
+    if review.status != "closed":
         if why:
-            close(connection, number, status, BY, {SETTLED: why})
+            close(connection, review.id, review.status, BY, {SETTLED: why})
         return
-    said = last_answer(connection, number) or {}
+    said = last_answer(connection, review.id) or {}
     if (SETTLED in said and not why) or _taken_back(connection, said):
-        reopen(connection, number)
-        note(
-            connection, number, BY, {REOPENED: "settled no more" if SETTLED in said else "the decision was taken back"}
-        )
+        reopen(connection, review.id)
+        again = "settled no more" if SETTLED in said else "the decision was taken back"
+        note(connection, review.id, BY, {REOPENED: again})
 
 
 def _taken_back(connection: Connection, said: Json) -> bool:
-    if not said.get("decisions"):
-        return False
-    row = connection.row(_INACTIVE, decisions=said["decisions"])
-    return row is not None and row[0] > 0
+    made = frozenset[int](said.get("decisions", ()))
+    return in_force(connection, made) != made
 
 
-def settled(connection: Connection, kind: str, known: Sequence[Known], detail: Json) -> str:
+def _settled(connection: Connection, review: Review, known: Sequence[Known], model: Model) -> str:
     """By what; empty while somebody has to look."""
+    kind, detail = review.kind, review.detail
     if WHILE in detail and not _stands(connection, *detail[WHILE]):
         return "taken back"
     if kind == FAULT:
@@ -124,17 +104,18 @@ def settled(connection: Connection, kind: str, known: Sequence[Known], detail: J
     first, *others = known
     if kind == UNLINKED:
         return "parted" if all(other.person != first.person for other in others) else ""
-    found = [_of_pair(connection, kind, first, other, detail) for other in others]
+    found = [_of_pair(connection, review, (first, other), model) for other in others]
     return "" if "" in found else found[0]
 
 
-def _of_pair(connection: Connection, kind: str, one: Known, other: Known, detail: Json) -> str:
-    together = one.person == other.person
+def _of_pair(connection: Connection, review: Review, pair: tuple[Known, Known], model: Model) -> str:
+    one, other = pair
+    kind, together = review.kind, one.person == other.person
     if together and kind == DOUBTFUL:
         return ""
     if together:
-        return "joined" if kind != CONTRADICTION else "" if _contradict(one, other) else "corrected"
-    if kind == CONTRADICTION and "system" in detail and not _share_number(one, other):
+        return "joined" if kind != CONTRADICTION else "" if _contradict(one, other, model) else "corrected"
+    if kind == CONTRADICTION and "system" in review.detail and not _share_number(one, other):
         return "corrected"
     if kind in BLOCKED:
         return ""
@@ -143,21 +124,23 @@ def _of_pair(connection: Connection, kind: str, one: Known, other: Known, detail
     return "parted" if apart(component(connection, one.id), component(connection, other.id)) else ""
 
 
-def _told_apart(connection: Connection, claims: Claims, kind: str, asked: Sequence[Known], detail: Json) -> str:
+def _told_apart(connection: Connection, claims: Claims, review: Review, asked: Sequence[Known]) -> str:
     """A little alike, or twins: each one's person has an ID number by now, and not the same."""
-    if kind != DUPLICATE or _OF_TWO.isdisjoint((detail.get("why"), detail.get("rule"), *detail.get("vetoes", ()))):
+    detail = review.detail
+    if review.kind != DUPLICATE or _OF_TWO.isdisjoint(
+        (detail.get("why"), detail.get("rule"), *detail.get("vetoes", ()))
+    ):
         return ""
     numbers = [id_numbers_of(claims.each(component(connection, one.id).claims)) for one in asked]
     return "told apart" if all(numbers) and numbers[0].isdisjoint(*numbers[1:]) else ""
 
 
 def _stands(connection: Connection, number: int, active: bool) -> bool:
-    row = connection.row(_ACTIVE, of=number)
-    return row is not None and bool(row[0]) == active
+    return (number in in_force(connection, [number])) == active
 
 
-def _contradict(one: Known, other: Known) -> bool:
-    return agree(describe(one.patient, one.feed), describe(other.patient, other.feed), DEFAULT).opposed
+def _contradict(one: Known, other: Known, model: Model) -> bool:
+    return agree(describe(one.patient, one.feed), describe(other.patient, other.feed), model).opposed
 
 
 def _share_number(one: Known, other: Known) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hub.identity.questions import CONTRADICTION, DUPLICATE
+from hub.identity.rules import Rules
+from hub.identity.scoring import DEFAULT
 from hub.records.ids import claim_id
 from tests.hub.feeding import ZHANG, Feeding, person
 
@@ -82,3 +85,16 @@ def test_so_is_a_claim_of_the_person_that_says_so_later(base: Feeding) -> None:
     base.tell("ward", person("9", "孙小妹", ZHANG, gender="female", birthDate="1998-05-06"))
 
     assert [review.kind for review in base.reviews() if review.kind == CONTRADICTION] == [CONTRADICTION]
+
+
+def test_what_contradicts_by_the_sites_weights_is_settled_by_them(base: Feeding) -> None:
+    weights = {**DEFAULT.weights, "birth": {**DEFAULT.weights["birth"], "one_edit": -1.0}}
+    base.rules = Rules(model=replace(DEFAULT, weights=weights))
+    base.tell("a", person("1", "张三", ZHANG, birthDate="1990-03-07"))
+    base.tell("b", person("2", "张三", ZHANG, birthDate="1996-03-07"))
+    [review] = base.reviews()
+    assert review.kind == CONTRADICTION
+    base.merge(claim_id("a", "1"), claim_id("b", "2"))
+
+    assert len(set(base.persons().values())) == 1
+    assert [(one.id, one.status) for one in base.reviews()] == [(review.id, "open")]
