@@ -18,10 +18,10 @@ from hub.identity.acting import Act, Done
 from hub.identity.claims import Claims, Known
 from hub.identity.corrections import OLD, bringing, current, is_said_again, of_message, put_right, record, system_of
 from hub.identity.graph import BY_RULE, Component, Ruling, about, component, decide
-from hub.identity.links import UNLINK_BLOCKED
 from hub.identity.normalise import id_numbers, not_lent
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
+from hub.identity.settled import UNLINK_BLOCKED
 from hub.identity.splitting import crosses, part_off
 from hub.identity.undoing import made_together, take_place
 from hub.identity.words import Words

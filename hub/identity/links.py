@@ -8,10 +8,10 @@ from hub.identity.claims import Known
 from hub.identity.graph import BY_RULE, Decision, apart, component, decide
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
+from hub.identity.settled import LINK_BLOCKED, UNLINK_BLOCKED
 from hub.identity.undoing import take_place
 from hub.identity.words import Words
 
-LINK_BLOCKED, UNLINK_BLOCKED = "link_contradicts_decision", "unlink_contradicts_decision"
 LINKED, UNLINKED = "the sender linked them", "the sender unlinked them"
 
 

@@ -9,10 +9,10 @@ from hub.identity.claims import Known
 from hub.identity.graph import apart, between, component, decide, withdraw
 from hub.identity.persons import Persons
 from hub.identity.resolving import Resolver, Sent
+from hub.identity.settled import MERGE_BLOCKED
 from hub.identity.undoing import take_place
 from hub.identity.words import Words
 
-BLOCKED = "merge_contradicts_decision"
 MERGED, BY_HAND = "the sender merged them", "merged by hand"
 
 
@@ -30,7 +30,7 @@ def merge(connection: Connection, resolver: Resolver, persons: Persons, survivor
         return other.id
     taken = words.take_back("not_same", MERGED)
     if apart(component(connection, survivor.id), component(connection, other.id)):
-        words.ask(BLOCKED, "a person decided that they are not the same")
+        words.ask(MERGE_BLOCKED, "a person decided that they are not the same")
     else:
         ruling = words.ruling(MERGED, retires=True)
         take_place(connection, decide(connection, "same", survivor.id, other.id, ruling), taken)

@@ -32,7 +32,7 @@ CONTRADICTION, FAULT, SHARED = "identity_contradiction", "id_number_fault", "num
 MERGE_BLOCKED, LINK_BLOCKED = "merge_contradicts_decision", "link_contradicts_decision"
 BLOCKED = frozenset({MERGE_BLOCKED, LINK_BLOCKED})
 """A sender calls one what somebody parted."""
-UNLINKED = "unlink_contradicts_decision"
+UNLINK_BLOCKED = "unlink_contradicts_decision"
 """A sender parts what somebody holds together."""
 DOUBTFUL = "doubtful_join"
 """Claims of one person that the rules would not join today; found by looking through the base."""
@@ -43,7 +43,7 @@ LITTLE = "score"
 _OF_TWO = frozenset({LITTLE, "twin", "birth_order", "order_unknown", "sex_of_newborn"})
 """In such a detail: why or what forbids joining, where two ID numbers say that there are two."""
 DUPLICATE, REUSED = "possible_duplicate", "number_reused"
-KINDS = BLOCKED | {UNLINKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, DUPLICATE, REUSED}
+KINDS = BLOCKED | {UNLINK_BLOCKED, CONTRADICTION, DOUBTFUL, FAULT, SHARED, DUPLICATE, REUSED}
 BY = "rule"
 
 
@@ -102,7 +102,7 @@ def _settled(connection: Connection, review: Review, known: Sequence[Known], mod
     if len(known) < 2 or kind == SHARED:
         return ""
     first, *others = known
-    if kind == UNLINKED:
+    if kind == UNLINK_BLOCKED:
         return "parted" if all(other.person != first.person for other in others) else ""
     found = [_of_pair(connection, review, (first, other), model) for other in others]
     return "" if "" in found else found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import Refused, Rejected
-from hub.identity.links import LINK_BLOCKED, UNLINK_BLOCKED
+from hub.identity.settled import LINK_BLOCKED, UNLINK_BLOCKED
 from hub.model import Link, Merge, Move, Unlink
 from hub.records.ids import claim_id
 from tests.hub.feeding import ZHANG, Feeding, person, visit

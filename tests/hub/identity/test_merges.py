@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import NotFound, Refused, Rejected
-from hub.identity.merges import BLOCKED
 from hub.identity.rules import Rules
+from hub.identity.settled import MERGE_BLOCKED
 from hub.records.ids import claim_id
 from tests.hub.feeding import ZHANG, Feeding, person, visit
 
@@ -122,7 +122,7 @@ def test_what_a_person_took_apart_no_rule_and_no_resend_joins_again(base: Feedin
     base.undo(3)
     base.tell("a", person("3", "李四"), merge=[person("1")])
     assert base.person_of("a", "1") != base.person_of("a", "3")
-    assert BLOCKED in [review.kind for review in base.reviews()]
+    assert MERGE_BLOCKED in [review.kind for review in base.reviews()]
 
 
 def test_undo_refuses_what_was_taken_back_before(merged: Feeding) -> None:
