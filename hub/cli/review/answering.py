@@ -24,6 +24,7 @@ VERDICTS = ("same", "not_same", "later")
 
 @click.command(
     "decide",
+    short_help=_("Answer a question."),
     help=_(
         "Answer a question. An unmapped code: what it is; it is mapped, and what waited goes through again. Persons: "
         "whether they are the same, not the same, or later; of a question among several, name the CLAIMs meant."
