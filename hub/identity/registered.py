@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hub.database import Connection
-from hub.identity.agreement import is_a_digit_off, is_named_and_dated
+from hub.identity.agreement import is_a_digit_off, is_named_and_dated, is_tied
 from hub.identity.claims import Claims
 from hub.identity.graph import Component, component
 from hub.identity.leaving_out import without_id_numbers
@@ -60,8 +60,9 @@ class Register:
     ) -> DigitOff | None:
         """Whom it surely is without its ID number, if the register has that with another digit under the same name.
 
-        For a number that nobody has. ``whole`` adds to the candidates all claims of one's person. A birth date that the
-        wrong number filled in is left out too, if the rest is not enough with it.
+        For a number that nobody has, and only with a phone, a door, a paper or a mother in common: of one station, two
+        of one name and one day may well differ in a digit. ``whole`` adds to the candidates all claims of one's person.
+        A birth date that the wrong number filled in is left out too, if the rest is not enough with it.
         """
         if mine.known.feed in self.rules.verified or len(mine.description.id_numbers) != 1:
             return None
@@ -75,8 +76,10 @@ class Register:
         return None
 
     def _has_with_another_digit(self, mine: Description, judgement: Judgement, found: Sequence[Candidate]) -> bool:
-        theirs = {one.claim: one.description for one in found if one.person == judgement.compared[0][0].person}
-        registered = [known.id for known in self.claims.each(theirs) if known.feed in self.rules.verified]
-        return bool(registered) and all(
-            is_a_digit_off(compare(mine, theirs[claim], self.rules.model).levels) for claim in registered
-        )
+        person = judgement.compared[0][0].person
+        levels = {
+            one.claim: compare(mine, one.description, self.rules.model).levels for one in found if one.person == person
+        }
+        registered = [known.id for known in self.claims.each(levels) if known.feed in self.rules.verified]
+        by_one = registered and all(is_a_digit_off(levels[claim]) for claim in registered)
+        return bool(by_one) and any(map(is_tied, levels.values()))

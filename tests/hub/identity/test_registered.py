@@ -56,12 +56,19 @@ def test_a_name_alone_joins_nobody_in_a_register(registered: Feeding) -> None:
 
 
 def test_a_sound_number_a_digit_off_the_registers_counts_for_nothing(registered: Feeding) -> None:
-    registered.tell("a", person("7", "欧阳海棠", A_DIGIT_OFF, **WOMAN))
+    registered.tell("police", person("1", "欧阳海棠", HERS, telecom=PHONE, **WOMAN))
+    registered.tell("a", person("7", "欧阳海棠", A_DIGIT_OFF, telecom=PHONE, **WOMAN))
     assert registered.person_of("a", "7") == claim_id("police", "1")
     assert not registered.found("Patient.identifier", A_DIGIT_OFF) & {claim_id("police", "1")}
     assert asked(registered) == [FAULT]
     registered.tell("a", person("7", "欧阳海棠", HERS, **WOMAN))
     assert asked(registered) == []
+
+
+def test_two_sound_numbers_with_no_more_than_a_name_and_a_day_in_common_are_asked_about(registered: Feeding) -> None:
+    registered.tell("a", person("7", "欧阳海棠", A_DIGIT_OFF, **WOMAN))
+    assert registered.person_of("a", "7") == claim_id("a", "7")
+    assert asked(registered) == [DUPLICATE]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,8 @@ def test_a_sound_number_a_digit_off_the_registers_counts_for_nothing(registered:
 def test_another_name_birth_date_or_more_of_the_number_is_asked_about(
     registered: Feeding, name: str, number: str, elements: dict[str, Any]
 ) -> None:
-    registered.tell("a", person("7", name, number, **elements))
+    registered.tell("police", person("1", "欧阳海棠", HERS, telecom=PHONE, **WOMAN))
+    registered.tell("a", person("7", name, number, telecom=PHONE, **elements))
     assert registered.person_of("a", "7") == claim_id("a", "7")
     assert registered.found("Patient.identifier", number) & {claim_id("a", "7")}
 
