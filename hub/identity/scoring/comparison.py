@@ -87,6 +87,8 @@ def _birth(one: Description, other: Description, model: Model) -> Finding | None
         mine, theirs = mine or _told_by(one), theirs or _told_by(other)
     if not (mine and theirs):
         return None
+    if mine == theirs and any(told(number) == mine and number in other.id_numbers for number in one.id_numbers):
+        return model.found["birth"]["exact"]  # also the first of January, which the police wrote
     return model.found["birth"][dates.level_of(*sorted((mine, theirs)))]
 
 

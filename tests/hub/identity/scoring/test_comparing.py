@@ -264,3 +264,10 @@ def test_it_is_the_same_whichever_comes_first(one: Description, other: Descripti
 def test_twins_of_one_mother_may_have_two_surnames() -> None:
     one = person("王诺玥", birth="2019-03-04", mother=mother("990101199001010020"))
     assert "twin" in compared(one, person("周欣梓", birth="2019-03-04", mother=one.mother)).vetoes
+
+
+def test_the_first_of_january_is_a_day_where_the_number_of_both_tells_it() -> None:
+    jan = person(birth="1980-01-01")
+    assert compared(jan, jan).level("birth") == "same_year"
+    numbered = person(birth="1980-01-01", id_numbers=(id_number("1980-01-01"),))
+    assert compared(numbered, numbered).level("birth") == "exact"
