@@ -36,10 +36,10 @@ def levels_of_addresses(ones: tuple[Address, ...], others: tuple[Address, ...]) 
     return min((levels_of_address(one, other) for one in ones for other in others), key=_rank)
 
 
-def _rank(levels: tuple[str, str]) -> tuple[int, int]:
+def _rank(levels: tuple[str, str]) -> tuple[float, float]:
     """Not known is between agreeing and not."""
     door, area = levels
-    return _DOORS.index(door) if door else 5, _AREAS.index(area) if area else 4
+    return _DOORS.index(door) if door else 4.5, _AREAS.index(area) if area else 3.5
 
 
 @lru_cache(maxsize=1 << 15)
