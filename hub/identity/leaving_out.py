@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hub.identity.agreement import is_namesake_of_one_day
+from hub.identity.agreement import is_namesake_of_one_day, is_tied
 from hub.identity.claims import Known
 from hub.identity.normalise import STRENGTH, Description, Number, Patient
 from hub.identity.rules import Rules
@@ -37,8 +37,10 @@ def numbered_twice(mine: Matched, theirs: Sequence[tuple[Known, Description]], r
 
 
 def _is_one(levels: Mapping[str, str]) -> bool:
-    """Name and birth date are one, and so is the home, or another number."""
-    alike = levels.get("name") in ("exact", "words_same") and levels.get("birth") == "exact"
+    """Name and birth date are one, and so is the home, or another number; or a child without a name got one."""
+    if "name" not in levels:
+        return is_tied(levels)
+    alike = levels["name"] in ("exact", "words_same") and levels.get("birth") == "exact"
     return levels.get("paper") == "same" or (alike and one_home(levels))
 
 

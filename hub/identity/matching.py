@@ -161,7 +161,9 @@ class Matcher:
                 return self._join_beside(mine, best, found, verdicts)
             if self._join_alike(mine, best, found, judgement.why):
                 return True
-            while judgement.verdict == "same":  # who is alike enough is asked about as one in doubt
+            for _ in range(ASKED):  # who is alike enough is asked about as one in doubt
+                if judgement.verdict != "same":
+                    break
                 found = [each for each in found if each.person != judgement.compared[0][0].person]
                 judgement = judge(description, found, self._rules.model)
         if judgement.why == "two_id_numbers" and self._join_mistyped(mine, found, verdicts):

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from hub.database import open_database
 from hub.errors import Refused
-from hub.identity.agreement import clash, numbers_of
+from hub.identity.agreement import agree, clash, numbers_of
 from hub.identity.normalise import Description, Number, describe
 from hub.identity.questions import SHARED
 from hub.identity.scoring import DEFAULT, compare
@@ -221,7 +221,10 @@ TestHistories = Histories.TestCase
 
 
 def free_of_contradiction(found: dict[str, Description]) -> set[str]:
-    """Claims whose numbers, and those of whoever shares them, and so on, lead to nobody who clashes with another."""
+    """Claims whose numbers, and those of whoever shares them, and so on, lead only to claims that agree.
+
+    Under one number and another given name is a relative, or somebody renamed: likeness decides, by who else is known.
+    """
     groups = {claim: {claim} for claim in found}
     for one, other in combinations(sorted(found), 2):
         if numbers_of(found[one]) & numbers_of(found[other]):
@@ -230,8 +233,13 @@ def free_of_contradiction(found: dict[str, Description]) -> set[str]:
     return {
         claim
         for claim, group in groups.items()
-        if not any(clash(found[one], found[other], DEFAULT) for one, other in combinations(sorted(group), 2))
+        if not any(_contradict(found[one], found[other]) for one, other in combinations(sorted(group), 2))
     }
+
+
+def _contradict(one: Description, other: Description) -> bool:
+    share = bool(numbers_of(one) & numbers_of(other))
+    return clash(one, other, DEFAULT) or (share and not agree(one, other, DEFAULT).same)
 
 
 @dataclass(frozen=True)
