@@ -162,10 +162,9 @@ class Matcher:
             if self._join_alike(mine, best, found, judgement.why):
                 return True
             for _ in range(ASKED):  # who is alike enough is asked about as one in doubt
-                if judgement.verdict != "same":
-                    break
-                found = [each for each in found if each.person != judgement.compared[0][0].person]
-                judgement = judge(description, found, self._rules.model)
+                if judgement.verdict == "same":
+                    found = [each for each in found if each.person != judgement.compared[0][0].person]
+                    judgement = judge(description, found, self._rules.model)
         if judgement.why == "two_id_numbers" and self._join_mistyped(mine, found, verdicts):
             return True
         if judgement.verdict == "ask":
